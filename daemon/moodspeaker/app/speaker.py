@@ -1,0 +1,167 @@
+"""What the speaker knows, and what follows from it. No I/O, no waiting: time is an argument."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from moodspeaker import __version__
+from moodspeaker.mood.affect import intensity_of, point_of
+from moodspeaker.mood.engine import MoodEngine
+from moodspeaker.mood.override import Override
+from moodspeaker.music.plane import EMOTION_POINTS
+from moodspeaker.types import Decision, Emotion, Mood, Source, SpeakerState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from moodspeaker.mood.settings import MoodSettings
+    from moodspeaker.runtime.switches import Switches
+    from moodspeaker.types import Observation
+
+OK = "ok"
+STARTING = "starting"
+MINUTE_S = 60.0
+POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
+
+
+class Speaker:
+    """The mood in force and everything that `B/state` says. Owned by the event loop.
+
+    `now_s` is always the monotonic clock; frames have their own.
+    """
+
+    def __init__(
+        self,
+        settings: MoodSettings,
+        switches: Switches,
+        override_s: float,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.engine = MoodEngine(settings)
+        self.switches = switches
+        self.override_s = override_s
+        self.health: dict[str, str] = {"camera": STARTING, "model": STARTING}
+        self.held_by: str | None = None
+        self._wall = wall
+        self._override: Override | None = None
+        self._decision = Decision(Mood.UNSURE, 0.0, None, "nothing seen yet")
+        self._faces = 0
+        self._frame_s: float | None = None
+        self._somebody = False
+        self._alone_since_s: float | None = None
+        self._mood = Mood.UNSURE
+        self._since = wall()
+
+    @property
+    def mood(self) -> Mood:
+        """The mood in force."""
+        return self._mood
+
+    def observe(self, observation: Observation, now_s: float) -> Decision:
+        """One more frame; what the engine makes of it."""
+        self._frame_s = now_s
+        self._faces = observation.faces
+        self._decision = self.engine.observe(observation)
+        if observation.faces:
+            self._somebody, self._alone_since_s = True, now_s
+        elif self._alone_since_s is None:
+            self._alone_since_s = now_s
+        if self._decision.mood is Mood.ABSENT:
+            self._somebody = False
+        self._settle(now_s)
+        return self._decision
+
+    def tick(self, now_s: float) -> None:
+        """Time has passed: an override may have expired, the camera may have gone silent."""
+        silent_s = 0.0 if self._frame_s is None else now_s - self._frame_s
+        if silent_s > self.engine.settings.absence_s:
+            self._go_blind(f"no picture from the camera for {silent_s:.0f} s")
+        self._settle(now_s)
+
+    def choose_mood(self, emotion: Emotion | None, now_s: float) -> None:
+        """A person chose a mood, or None: the camera decides again."""
+        self._override = emotion and Override(emotion, now_s + self.override_s)
+        self._settle(now_s)
+
+    def switch(
+        self, now_s: float, *, following: bool | None = None, camera: bool | None = None
+    ) -> None:
+        """A person switched something; None leaves it as it is."""
+        if following is not None:
+            self.switches = replace(self.switches, following=following)
+        if camera is not None:
+            self.switches = replace(self.switches, camera=camera)
+            self._go_blind("the camera was just switched on")
+        self._settle(now_s)
+
+    def idle_s(self, now_s: float) -> float:
+        """How long the camera has seen nobody; 0 while it cannot tell."""
+        return 0.0 if self._alone_since_s is None else now_s - self._alone_since_s
+
+    def state(self, now_s: float) -> SpeakerState:
+        """All that is published, as of now."""
+        scores = self._decision.scores
+        point = point_of(scores, POINTS) if scores else None
+        over = self._override
+        return SpeakerState(
+            mood=self._mood,
+            confidence=1.0 if over else self._decision.confidence,
+            scores=scores,
+            valence=point and point[0],
+            arousal=point and point[1],
+            intensity=point and intensity_of(point),
+            faces=self._faces,
+            presence=self._somebody,
+            source=self._source(),
+            manual_mood=over and over.emotion,
+            override_until=over and self._wall() + over.until_s - now_s,
+            following=self.switches.following,
+            camera=self.switches.camera,
+            camera_health=self.health["camera"] if self.switches.camera else "off",
+            model_health=self.health["model"],
+            preview=False,
+            held_by=self.held_by,
+            reason=self._reason(now_s),
+            since=self._since,
+            problem=self._problem(),
+            version=__version__,
+        )
+
+    def _settle(self, now_s: float) -> None:
+        """Works out the mood in force."""
+        if self._override and self._override.expired(now_s):
+            self._override = None
+        mood = self._mood_now()
+        if mood is not self._mood:
+            self._mood, self._since = mood, self._wall()
+
+    def _mood_now(self) -> Mood:
+        if self._override:
+            return Mood(self._override.emotion.value)
+        return self._decision.mood if self.switches.camera else Mood.OFF
+
+    def _go_blind(self, reason: str) -> None:
+        """The camera shows nothing any more: whoever was there may be gone."""
+        self._frame_s = self._alone_since_s = None
+        self._faces, self._somebody = 0, False
+        self._decision = self.engine.lose(reason)
+
+    def _source(self) -> Source:
+        if self._override:
+            return Source.MANUAL
+        return Source.CAMERA if self._somebody else Source.NOBODY
+
+    def _reason(self, now_s: float) -> str:
+        if self._override:
+            left_min = (self._override.until_s - now_s) / MINUTE_S
+            return f"{self._override.emotion} chosen by hand, for another {left_min:.0f} minutes"
+        return self._decision.reason if self.switches.camera else "the camera is switched off"
+
+    def _problem(self) -> str | None:
+        """What is wrong, all of it; None when all is well."""
+        wrong = [
+            f"{part}: {text}" for part, text in self.health.items() if text not in (OK, STARTING)
+        ]
+        return "; ".join(wrong) or None

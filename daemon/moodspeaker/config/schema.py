@@ -1,0 +1,200 @@
+"""Every key of the YAML file: type, range, default and meaning. The one place for defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from moodspeaker.types import Emotion
+
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+PolicyName = Literal["match", "lift", "calm", "keep"]
+
+
+class Section(BaseModel):
+    """Frozen, strict, and deaf to no typing error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Device(Section):
+    """How the speaker is called."""
+
+    id: DeviceId | None = Field(
+        None, description="id in MQTT topics; default: 8 hex digits made from the machine id"
+    )
+    name: Text = Field("Moodspeaker", description="name shown in Home Assistant")
+
+
+class CameraSection(Section):
+    """Where frames come from."""
+
+    kind: Literal["picamera2", "v4l2", "file"] = Field(
+        "picamera2", description="picamera2 (Pi camera), v4l2 (USB camera) or file"
+    )
+    source: Text | Annotated[int, Field(ge=0)] | None = Field(
+        None, description="camera number or device path; for file a video, picture or folder"
+    )
+    width: int = Field(640, ge=160, le=1920, multiple_of=2, description="full picture, pixels")
+    height: int = Field(480, ge=120, le=1080, multiple_of=2, description="full picture, pixels")
+    detect_width: int = Field(
+        320, ge=160, le=1280, multiple_of=2, description="width the detector sees, pixels"
+    )
+    fps_idle: float = Field(2.0, gt=0, le=30, description="frames a second with nobody there")
+    fps_active: float = Field(5.0, gt=0, le=30, description="frames a second with a face")
+    timeout_s: float = Field(5.0, ge=1, le=60, description="a camera without a frame is dead, s")
+    at_end: Literal["hold", "loop", "stop"] = Field(
+        "hold", description="kind file, at its end: hold the last frame, loop or stop"
+    )
+    pace: Literal["real", "fast"] = Field(
+        "real", description="kind file: as time passes, or as fast as frames can be read"
+    )
+
+    @model_validator(mode="after")
+    def file_needs_a_source(self) -> CameraSection:
+        """A file camera without a file cannot start."""
+        if self.kind == "file" and not isinstance(self.source, str):
+            raise ValueError("kind file needs source: the path of a video, picture or folder")
+        return self
+
+    @model_validator(mode="after")
+    def idle_is_slower(self) -> CameraSection:
+        """Looking harder at an empty room than at a face is a mix-up."""
+        if self.fps_idle > self.fps_active:
+            raise ValueError("fps_idle must not be above fps_active")
+        return self
+
+    @model_validator(mode="after")
+    def detector_sees_no_more_than_there_is(self) -> CameraSection:
+        """The small picture is made from the full one."""
+        if self.detect_width > self.width:
+            raise ValueError("detect_width must not be above width")
+        return self
+
+
+class Vision(Section):
+    """How faces are found and read."""
+
+    detector: Literal["auto", "blazeface", "haar"] = Field(
+        "auto", description="blazeface, haar, or auto: blazeface where its file is, else haar"
+    )
+    detector_model: Text | None = Field(
+        None, description="BlazeFace .tflite file; default: the installed one"
+    )
+    model: Text | None = Field(
+        None, description="emotion .tflite file with its .json beside it; default: ours"
+    )
+    runtime: Literal["auto", "ai-edge-litert", "tflite-runtime"] = Field(
+        "auto", description="TFLite runtime; auto takes the first that is installed"
+    )
+    min_score: Share = Field(0.5, description="a face the detector is less sure of is none, 0..1")
+    min_face: int = Field(20, ge=8, le=480, description="a smaller face is none, detector pixels")
+
+
+class MoodSection(Section):
+    """When a reading becomes a mood, and when a mood changes."""
+
+    enter_threshold: Share = Field(
+        0.45, description="smoothed probability that a new mood needs, 0..1"
+    )
+    leave_threshold: Share = Field(0.3, description="below this the mood becomes unsure, 0..1")
+    margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
+    hold_s: float = Field(5.0, ge=0, le=300, description="how long it must lead before, s")
+    dwell_s: float = Field(120.0, ge=0, le=3600, description="least time between two moods, s")
+    smoothing_s: float = Field(20.0, ge=0.1, le=300, description="time constant of smoothing, s")
+    absence_s: float = Field(15.0, ge=1, le=600, description="no face for so long is absent, s")
+    changes_per_hour: int = Field(12, ge=1, le=240, description="most changes of mood in an hour")
+    override_minutes: float = Field(
+        60.0, ge=1, le=1440, description="how long a mood chosen by hand lasts, minutes"
+    )
+
+    @model_validator(mode="after")
+    def thresholds_leave_a_gap(self) -> MoodSection:
+        """Entering below the leaving line would flap on every frame."""
+        if self.leave_threshold >= self.enter_threshold:
+            raise ValueError("leave_threshold must be below enter_threshold")
+        return self
+
+
+class Policies(Section):
+    """What the music does with each mood: match, lift, calm or keep (leave it alone)."""
+
+    angry: PolicyName = Field("calm", description="to an angry face")
+    disgust: PolicyName = Field("keep", description="to a disgusted face")
+    fear: PolicyName = Field("calm", description="to a frightened face")
+    happy: PolicyName = Field("match", description="to a happy face")
+    sad: PolicyName = Field("lift", description="to a sad face")
+    surprise: PolicyName = Field("keep", description="to a surprised face")
+    neutral: PolicyName = Field("keep", description="to a neutral face")
+
+    def of(self, emotion: Emotion) -> str:
+        """The policy for one emotion."""
+        return str(getattr(self, emotion.value))
+
+
+class MusicSection(Section):
+    """What is queued, and how much of it."""
+
+    policies: Policies = Field(default_factory=Policies, description="mood to policy")
+    tracks_ahead: int = Field(1, ge=1, le=3, description="tracks queued after the current one")
+    no_repeat_hours: float = Field(24.0, ge=0, le=168, description="no track twice within, hours")
+    artist_spacing: int = Field(3, ge=0, le=20, description="no artist twice within so many tracks")
+    idle_minutes: float = Field(
+        30.0, ge=1, le=1440, description="nobody seen for so long: queue no more, minutes"
+    )
+
+
+class LibrarySection(Section):
+    """Where the music files are, to read their tags."""
+
+    music_dir: Text | None = Field(
+        None, description="MPD's music_directory as seen from here; default: ask the player only"
+    )
+
+
+class MpdSection(Section):
+    """The music player."""
+
+    host: Text = Field("127.0.0.1", description="host name, or path of a unix socket")
+    port: Port = Field(6600, description="TCP port")
+    password_file: Text | None = Field(None, description="file that holds the password")
+    timeout_s: float = Field(5.0, ge=0.5, le=60, description="limit of one MPD command, s")
+
+
+class MqttSection(Section):
+    """The broker that Home Assistant listens to."""
+
+    enabled: bool = Field(True, description="false: no MQTT at all")
+    host: Text = Field("127.0.0.1", description="broker's host name")
+    port: Port = Field(1883, description="broker's TCP port; 8883 is usual with tls")
+    username: Text | None = Field(None, description="user name, if the broker wants one")
+    password_file: Text | None = Field(None, description="file that holds the password")
+    tls: bool = Field(False, description="true: encrypted")
+    ca_file: Text | None = Field(None, description="certificate of a private authority, PEM")
+    discovery_prefix: Text = Field("homeassistant", description="Home Assistant's prefix")
+    timeout_s: float = Field(5.0, ge=0.5, le=60, description="limit of one MQTT step, s")
+    keepalive_s: int = Field(15, ge=5, le=600, description="MQTT keep-alive, s")
+
+
+class LogSection(Section):
+    """What the journal gets."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level")
+
+
+class Config(Section):
+    """The whole file. An empty one is fine."""
+
+    device: Device = Field(default_factory=Device)
+    camera: CameraSection = Field(default_factory=CameraSection)
+    vision: Vision = Field(default_factory=Vision)
+    mood: MoodSection = Field(default_factory=MoodSection)
+    music: MusicSection = Field(default_factory=MusicSection)
+    library: LibrarySection = Field(default_factory=LibrarySection)
+    mpd: MpdSection = Field(default_factory=MpdSection)
+    mqtt: MqttSection = Field(default_factory=MqttSection)
+    log: LogSection = Field(default_factory=LogSection)

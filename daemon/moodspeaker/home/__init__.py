@@ -1,0 +1,1 @@
+"""MQTT and Home Assistant: the link, discovery, state and commands."""

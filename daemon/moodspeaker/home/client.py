@@ -1,0 +1,78 @@
+"""aiomqtt's client, with limits where it has none and nothing left behind.
+
+It reaches into aiomqtt 2.5, which setup.cfg pins below 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import aiomqtt
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+LEAVE_LIMIT_S = 1.0
+
+
+class BoundedClient(aiomqtt.Client):
+    """A client that connects and leaves in bounded time.
+
+    aiomqtt connects in a thread that outlives a cancelled `async with`, and keeps a
+    connection whose CONNACK never came: both would stay, with our client id, until the
+    keepalive runs out.
+    """
+
+    def __init__(self, hostname: str, port: int, *, timeout: float, **options: Any) -> None:
+        super().__init__(hostname, port, timeout=timeout, **options)
+        self._client.connect_timeout = timeout
+        self._given_up = False
+
+    async def __aenter__(self) -> Self:
+        """Connects within the time limit. Raises MqttError, ValueError or TimeoutError."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await super().__aenter__()
+        finally:
+            if not self._is_connected():
+                self._give_up()
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Disconnects within `LEAVE_LIMIT_S`, and cuts the connection where that fails."""
+        if self._disconnected.done() and not self._disconnected.cancelled():
+            # asyncio complains of an exception that nobody has looked at.
+            self._disconnected.exception()
+        try:
+            async with asyncio.timeout(LEAVE_LIMIT_S):
+                await super().__aexit__(exc_type, exc, tb)
+        except (TimeoutError, aiomqtt.MqttError):
+            self._cut()
+
+    def _client_connect(self) -> None:
+        super()._client_connect()
+        if self._given_up:
+            self._client.disconnect()
+
+    def _is_connected(self) -> bool:
+        done = self._connected.done() and not self._connected.cancelled()
+        return done and self._connected.exception() is None
+
+    def _give_up(self) -> None:
+        # aiomqtt's callbacks ask the future for its exception, which raises on a cancelled one.
+        self._connected = asyncio.Future()
+        self._given_up = True
+        self._client.disconnect()
+
+    def _cut(self) -> None:
+        connection = self._client.socket()
+        if isinstance(connection, socket.socket):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,114 @@
+"""Commands to the speaker: an entity and a payload to something typed, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from moodspeaker.errors import MoodspeakerError
+from moodspeaker.types import Emotion, Mood
+
+LARGEST_BYTES = 4096
+LONGEST_QUOTE = 40
+AUTO = "auto"
+MOOD_CHOICES = (AUTO, *(emotion.value for emotion in Emotion))
+
+
+class CommandRefused(MoodspeakerError):
+    """The command is not one of ours, or not possible now; one line says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFollowing:
+    """Let the music follow the mood, or leave it alone."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetCamera:
+    """Open or close the camera."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetMood:
+    """Hold this emotion, or follow the camera again (None)."""
+
+    emotion: Emotion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """On to the next track."""
+
+
+Command = SetFollowing | SetCamera | SetMood | Next
+
+
+def parse(entity: str, payload: bytes) -> Command:
+    """The command that `payload` gives to `entity`. Raises CommandRefused."""
+    reader = READERS.get(entity)
+    if reader is None:
+        raise CommandRefused(f"there is no entity {quoted(entity)}", near(entity, tuple(READERS)))
+    if len(payload) > LARGEST_BYTES:
+        raise CommandRefused(f"{entity}: {len(payload)} bytes are more than {LARGEST_BYTES}")
+    try:
+        text = payload.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CommandRefused(f"{entity}: the payload is not UTF-8") from None
+    try:
+        return reader(text.strip())
+    except CommandRefused as refused:
+        raise CommandRefused(f"{entity}: {refused.what}", refused.remedy) from None
+
+
+def quoted(text: str) -> str:
+    """Somebody else's text, printable on one line and short."""
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
+
+
+def near(text: str, known: tuple[str, ...]) -> str:
+    """A hint at the known word that is meant, or at all of them."""
+    found = get_close_matches(text[:LONGEST_QUOTE].casefold(), known, n=1)
+    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known)}"
+
+
+def _on(text: str) -> bool:
+    if text.upper() not in ("ON", "OFF"):
+        raise CommandRefused(f"{quoted(text)} is neither ON nor OFF")
+    return text.upper() == "ON"
+
+
+def _mood(text: str) -> Emotion | None:
+    word = text.casefold()
+    if word in (Mood.UNSURE, Mood.ABSENT, Mood.OFF):
+        raise CommandRefused(f"{word} is what the speaker says, not a mood to choose", "send auto")
+    if word not in MOOD_CHOICES:
+        raise CommandRefused(f"{quoted(text)} is no mood", near(word, MOOD_CHOICES))
+    return None if word == AUTO else Emotion(word)
+
+
+def _press(text: str) -> None:
+    if text.upper() not in ("", "PRESS"):
+        raise CommandRefused(f"{quoted(text)} is not PRESS")
+
+
+def _next(text: str) -> Next:
+    _press(text)
+    return Next()
+
+
+Reader = Callable[[str], Command]
+READERS: MappingProxyType[str, Reader] = MappingProxyType(
+    {
+        "following": lambda text: SetFollowing(_on(text)),
+        "camera": lambda text: SetCamera(_on(text)),
+        "mood": lambda text: SetMood(_mood(text)),
+        "next": _next,
+    }
+)
+"""What reads each entity's payload, stripped of white space; one line an entity."""

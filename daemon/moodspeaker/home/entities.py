@@ -1,0 +1,160 @@
+"""The entities that Home Assistant shows of the speaker.
+
+Home Assistant drops unknown keys in silence, and one component that it refuses blocks later
+updates of the whole device: a test holds every key used here against the known ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moodspeaker.home.commands import MOOD_CHOICES
+from moodspeaker.types import Mood
+
+if TYPE_CHECKING:
+    from moodspeaker.home.topics import Topics
+
+Component = dict[str, object]
+
+CONFIDENCE = (
+    "{{ (100 * value_json.confidence) | round | int if value_json.confidence is number else None }}"
+)
+NOW_PLAYING = (
+    "{{ ([value_json.artist, value_json.title or value_json.uri]"
+    " | select | join(' - '))[:250] or None }}"
+)
+PRESENCE = "{{ 'ON' if value_json.presence else 'OFF' }}"
+PROBLEM = "{{ 'OFF' if value_json.problem is none else 'ON' }}"
+PROBLEM_TEXT = "{{ {'text': value_json.problem} | tojson }}"
+
+
+def components(topics: Topics) -> dict[str, Component]:
+    """Every entity that works, by its key; without unique ids."""
+    return {**_readings(topics), **_diagnostics(topics), **_controls(topics)}
+
+
+def _readings(topics: Topics) -> dict[str, Component]:
+    return {
+        "mood": {
+            **_sensor("Mood", topics.state, "mood", "mdi:emoticon-outline"),
+            "device_class": "enum",
+            "options": [mood.value for mood in Mood],
+        },
+        "confidence": {
+            **_sensor("Confidence", topics.state, "confidence", "mdi:percent-outline"),
+            "value_template": CONFIDENCE,
+            "unit_of_measurement": "%",
+            "state_class": "measurement",
+        },
+        "reason": _sensor("Reason", topics.state, "reason", "mdi:comment-question-outline"),
+        "now_playing": {
+            **_sensor("Now playing", topics.track, "title", "mdi:music-note"),
+            "value_template": NOW_PLAYING,
+        },
+        "presence": {
+            **_binary_sensor("Presence", topics.state, PRESENCE, "occupancy"),
+            "icon": "mdi:account-eye-outline",
+        },
+        "problem": {
+            **_binary_sensor("Problem", topics.state, PROBLEM, "problem"),
+            "entity_category": "diagnostic",
+            "json_attributes_topic": topics.state,
+            "json_attributes_template": PROBLEM_TEXT,
+        },
+    }
+
+
+def _diagnostics(topics: Topics) -> dict[str, Component]:
+    topic = topics.diagnostics
+    noisy = {"entity_category": "diagnostic", "enabled_by_default": False}
+    return {
+        "fps": {
+            **_number("Frame rate", topic, "fps", "fps"),
+            **noisy,
+            "icon": "mdi:speedometer",
+        },
+        "latency_ms": {
+            **_number("Vision latency", topic, "latency_ms", "ms"),
+            **noisy,
+            "device_class": "duration",
+        },
+        "temperature_c": {
+            **_number("Processor temperature", topic, "temperature_c", "°C"),
+            "entity_category": "diagnostic",
+            "device_class": "temperature",
+        },
+        "rss_mb": {
+            **_number("Memory", topic, "rss_mb", "MB"),
+            **noisy,
+            "device_class": "data_size",
+        },
+        "uptime_s": {
+            **_number("Uptime", topic, "uptime_s", "s"),
+            **noisy,
+            "device_class": "duration",
+        },
+    }
+
+
+def _controls(topics: Topics) -> dict[str, Component]:
+    return {
+        "following": _switch("Follow the mood", topics, "following", "mdi:music-circle-outline"),
+        "camera": _switch("Camera", topics, "camera", "mdi:camera-outline"),
+        "mood_choice": {
+            "platform": "select",
+            "name": "Mood choice",
+            "icon": "mdi:emoticon-cool-outline",
+            "options": list(MOOD_CHOICES),
+            "state_topic": topics.state,
+            "value_template": "{{ value_json.manual_mood }}",
+            "command_topic": topics.command("mood"),
+        },
+        "next": {
+            "platform": "button",
+            "name": "Next track",
+            "icon": "mdi:skip-next",
+            "command_topic": topics.command("next"),
+        },
+    }
+
+
+def _sensor(name: str, topic: str, key: str, icon: str) -> Component:
+    return {
+        "platform": "sensor",
+        "name": name,
+        "icon": icon,
+        "state_topic": topic,
+        "value_template": f"{{{{ value_json.{key} }}}}",
+    }
+
+
+def _number(name: str, topic: str, key: str, unit: str) -> Component:
+    return {
+        "platform": "sensor",
+        "name": name,
+        "state_topic": topic,
+        "value_template": f"{{{{ value_json.{key} }}}}",
+        "unit_of_measurement": unit,
+        "state_class": "measurement",
+    }
+
+
+def _binary_sensor(name: str, topic: str, template: str, device_class: str) -> Component:
+    return {
+        "platform": "binary_sensor",
+        "name": name,
+        "state_topic": topic,
+        "value_template": template,
+        "device_class": device_class,
+    }
+
+
+def _switch(name: str, topics: Topics, entity: str, icon: str) -> Component:
+    return {
+        "platform": "switch",
+        "name": name,
+        "icon": icon,
+        "state_topic": topics.state,
+        "value_template": f"{{{{ value_json.{entity} }}}}",
+        "command_topic": topics.command(entity),
+    }

@@ -1,0 +1,1 @@
+"""The music folder: what the files themselves say of their mood."""

@@ -1,0 +1,1 @@
+"""The mood engine: observations in, decisions out. Pure: time is an argument."""

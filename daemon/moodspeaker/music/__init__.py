@@ -1,0 +1,1 @@
+"""The plane, labels, policies and the choice of tracks. Pure: no player, no files."""

@@ -1,0 +1,1 @@
+"""MPD: the connection, and what is kept in its queue."""

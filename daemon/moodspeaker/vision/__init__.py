@@ -1,0 +1,1 @@
+"""Cameras, face detectors, preprocessing and the emotion model; one thread owns them all."""

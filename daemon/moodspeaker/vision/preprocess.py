@@ -1,0 +1,72 @@
+"""From a grey picture and a face to the network's input.
+
+The toolkit trains and calibrates with these same functions, so that device and training see
+byte-identical tensors for the same crop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from moodspeaker.ports import GreyImage
+    from moodspeaker.types import Box
+    from moodspeaker.vision.manifest import InputSpec
+
+CLAHE_CLIP = 2.0
+CLAHE_TILES = (4, 4)
+
+
+def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
+    """The square round the middle of `box`, `margin` of the longer side wider on each side.
+
+    Where the square reaches past the picture, the border pixels are repeated.
+    """
+    side = max(1, round(max(box.width, box.height) * (1 + 2 * margin)))
+    centre_x, centre_y = box.centre
+    left, top = round(centre_x - side / 2), round(centre_y - side / 2)
+    height, width = image.shape
+    rows = np.clip(np.arange(top, top + side), 0, height - 1)
+    columns = np.clip(np.arange(left, left + side), 0, width - 1)
+    return image[rows[:, None], columns]
+
+
+def network_input(crop: GreyImage, spec: InputSpec) -> NDArray[np.float32]:
+    """`crop` (any size) as float32 of shape (1, height, width, channels)."""
+    grey = equalised(resized(crop, spec.width, spec.height), spec.equalise)
+    normal = (grey.astype(np.float32) - np.float32(spec.mean)) / np.float32(spec.std)
+    return np.repeat(normal[None, :, :, None], spec.channels, axis=3)
+
+
+def resized(image: GreyImage, width: int, height: int) -> GreyImage:
+    """Area averaging when it shrinks, linear when it grows."""
+    if image.shape == (height, width):
+        return image
+    shrinks = image.shape[0] > height
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (width, height), interpolation=method).astype(np.uint8, copy=False)
+
+
+def equalised(grey: GreyImage, how: str) -> GreyImage:
+    """`how` is the manifest's: none, histogram or clahe."""
+    if how == "histogram":
+        return cv2.equalizeHist(grey).astype(np.uint8, copy=False)
+    if how == "clahe":
+        return cv2.createCLAHE(CLAHE_CLIP, CLAHE_TILES).apply(grey).astype(np.uint8, copy=False)
+    return grey
+
+
+def quantised(values: NDArray[np.float32], scale: float, zero_point: int) -> NDArray[np.int8]:
+    """To int8 by the tensor's own scale and zero point: rounded, then clipped, then cast."""
+    steps = np.rint(values / scale) + zero_point
+    return np.clip(steps, -128, 127).astype(np.int8)
+
+
+def dequantised(values: NDArray[np.int8], scale: float, zero_point: int) -> NDArray[np.float32]:
+    """From int8; widened before the zero point is taken off."""
+    return ((values.astype(np.int32) - zero_point) * scale).astype(np.float32)

@@ -1,0 +1,147 @@
+"""The vision thread: owns camera, detector and interpreter for their whole life."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moodspeaker.errors import CameraEnded, CameraError, CameraStuck, ModelError, MoodspeakerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from moodspeaker.ports import Backoff, Camera
+    from moodspeaker.types import Observation
+    from moodspeaker.vision.looker import Looker
+
+log = logging.getLogger(__name__)
+
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Frames a second with nobody there and with a face; the limit for one frame, seconds."""
+
+    fps_idle: float
+    fps_active: float
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class VisionHooks:
+    """Called from the vision thread; each must return at once.
+
+    `health` gets (part, text): part is camera or model, text is `ok` or what is wrong.
+    """
+
+    observed: Callable[[Observation], None]
+    health: Callable[[str, str], None]
+
+
+class VisionThread:
+    """Looks until it is told to stop, through every failure that may pass.
+
+    A camera or model that fails is tried again after `backoff`; the thread ends by `stop`, at
+    the end of a file that stops there, or by raising from `run`.
+    """
+
+    def __init__(
+        self,
+        open_looker: Callable[[], Looker],
+        open_camera: Callable[[], Camera],
+        pace: Pace,
+        backoff: Backoff,
+        hooks: VisionHooks,
+    ) -> None:
+        self._open_looker = open_looker
+        self._open_camera = open_camera
+        self._pace = pace
+        self._backoff = backoff
+        self._hooks = hooks
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._enabled = True
+        self._looker: Looker | None = None
+        self.heartbeat_s = time.monotonic()
+
+    def stop(self) -> None:
+        """From any thread: `run` returns soon."""
+        self._stop.set()
+        self._wake.set()
+
+    def enable(self, on: bool) -> None:
+        """From any thread: a camera that is off is closed, until it is on again."""
+        self._enabled = on
+        self._wake.set()
+
+    def run(self) -> None:
+        """The thread's whole life. Raises CameraStuck, and what nobody foresaw."""
+        while not self._stop.is_set():
+            self._beat()
+            if not self._enabled:
+                self._pause(1.0)
+                continue
+            try:
+                self._look_until_it_fails()
+            except CameraStuck:
+                raise
+            except CameraEnded as ended:
+                self._hooks.health("camera", str(ended))
+                return
+            except MoodspeakerError as error:
+                self._report(error)
+                self._wait_out(self._backoff.failed())
+
+    def _look_until_it_fails(self) -> None:
+        if self._looker is None:
+            self._looker = self._open_looker()
+            self._hooks.health("model", OK)
+        camera = self._open_camera()
+        camera.open()
+        try:
+            self._look_at(camera, self._looker)
+        finally:
+            camera.close()
+
+    def _look_at(self, camera: Camera, looker: Looker) -> None:
+        first = True
+        while self._enabled and not self._stop.is_set():
+            began_s = time.monotonic()
+            self._beat()
+            with camera.capture(self._pace.timeout_s) as frame:
+                observation = looker.look(frame)
+            if first:
+                first = False
+                self._backoff.succeeded()
+                self._hooks.health("camera", OK)
+            self._hooks.observed(observation)
+            if camera.live:
+                fps = self._pace.fps_active if observation.faces else self._pace.fps_idle
+                self._pause(began_s + 1 / fps - time.monotonic())
+
+    def _report(self, error: MoodspeakerError) -> None:
+        part = "model" if isinstance(error, ModelError) else "camera"
+        if not isinstance(error, ModelError | CameraError):
+            log.error("vision: %s", error)
+        self._hooks.health(part, str(error))
+
+    def _wait_out(self, delay_s: float) -> None:
+        """Waits, heart beating, until the time is over or something has changed."""
+        until_s = time.monotonic() + delay_s
+        self._wake.clear()
+        while not self._stop.is_set() and (left_s := until_s - time.monotonic()) > 0:
+            self._beat()
+            if self._wake.wait(min(left_s, 1.0)):
+                return
+
+    def _pause(self, delay_s: float) -> None:
+        if delay_s > 0:
+            self._wake.wait(delay_s)
+        self._wake.clear()
+
+    def _beat(self) -> None:
+        self.heartbeat_s = time.monotonic()

@@ -13,9 +13,17 @@ from moodspeaker.music.choice import ChoiceSettings
 from moodspeaker.music.policy import Policy
 from moodspeaker.runtime.assets import DETECTOR, asset_path, model_folder
 from moodspeaker.types import Emotion
+from moodspeaker.vision.thread import Pace
 
 if TYPE_CHECKING:
-    from moodspeaker.config.schema import CameraSection, Config, MoodSection, MusicSection, Vision
+    from moodspeaker.config.schema import (
+        CameraSection,
+        Config,
+        LibrarySection,
+        MoodSection,
+        MusicSection,
+        Vision,
+    )
     from moodspeaker.ports import Camera, Detector
     from moodspeaker.vision.looker import Looker
 
@@ -36,6 +44,16 @@ def dj_settings(section: MusicSection) -> DjSettings:
         policies={emotion: Policy(section.policies.of(emotion)) for emotion in Emotion},
         choice=ChoiceSettings(section.no_repeat_hours, section.artist_spacing),
     )
+
+
+def music_dir(section: LibrarySection) -> Path | None:
+    """The folder whose files' tags are read; None when only the player is asked."""
+    return Path(section.music_dir).expanduser() if section.music_dir else None
+
+
+def pace(section: CameraSection) -> Pace:
+    """How fast to look."""
+    return Pace(section.fps_idle, section.fps_active, section.timeout_s)
 
 
 def open_camera(section: CameraSection) -> Camera:

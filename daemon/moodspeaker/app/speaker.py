@@ -82,7 +82,8 @@ class Speaker:
 
     def choose_mood(self, emotion: Emotion | None, now_s: float) -> None:
         """A person chose a mood, or None: the camera decides again."""
-        self._override = emotion and Override(emotion, now_s + self.override_s)
+        until_s = now_s + self.override_s
+        self._override = Override(emotion, until_s) if emotion is not None else None
         self._settle(now_s)
 
     def switch(
@@ -115,8 +116,8 @@ class Speaker:
             faces=self._faces,
             presence=self._somebody,
             source=self._source(),
-            manual_mood=over and over.emotion,
-            override_until=over and self._wall() + over.until_s - now_s,
+            manual_mood=over.emotion if over else None,
+            override_until=self._wall() + over.until_s - now_s if over else None,
             following=self.switches.following,
             camera=self.switches.camera,
             camera_health=self.health["camera"] if self.switches.camera else "off",

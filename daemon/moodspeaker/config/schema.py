@@ -106,7 +106,7 @@ class MoodSection(Section):
     hold_s: float = Field(5.0, ge=0, le=300, description="how long it must lead before, s")
     dwell_s: float = Field(120.0, ge=0, le=3600, description="least time between two moods, s")
     smoothing_s: float = Field(20.0, ge=0.1, le=300, description="time constant of smoothing, s")
-    absence_s: float = Field(15.0, ge=1, le=600, description="no face for so long is absent, s")
+    absence_s: float = Field(10.0, ge=1, le=600, description="no face for so long is absent, s")
     changes_per_hour: int = Field(12, ge=1, le=240, description="most changes of mood in an hour")
     override_minutes: float = Field(
         60.0, ge=1, le=1440, description="how long a mood chosen by hand lasts, minutes"
@@ -139,7 +139,7 @@ class Policies(Section):
 class MusicSection(Section):
     """What is queued, and how much of it."""
 
-    policies: Policies = Field(default_factory=Policies, description="mood to policy")
+    policies: Policies = Policies()
     tracks_ahead: int = Field(1, ge=1, le=3, description="tracks queued after the current one")
     no_repeat_hours: float = Field(24.0, ge=0, le=168, description="no track twice within, hours")
     artist_spacing: int = Field(3, ge=0, le=20, description="no artist twice within so many tracks")
@@ -186,15 +186,19 @@ class LogSection(Section):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level")
 
 
+DEMO_MOOD = {"smoothing_s": 2.0, "hold_s": 1.0, "dwell_s": 5.0}
+"""The profile `demo`: what a demonstration changes, and nothing else."""
+
+
 class Config(Section):
     """The whole file. An empty one is fine."""
 
-    device: Device = Field(default_factory=Device)
-    camera: CameraSection = Field(default_factory=CameraSection)
-    vision: Vision = Field(default_factory=Vision)
-    mood: MoodSection = Field(default_factory=MoodSection)
-    music: MusicSection = Field(default_factory=MusicSection)
-    library: LibrarySection = Field(default_factory=LibrarySection)
-    mpd: MpdSection = Field(default_factory=MpdSection)
-    mqtt: MqttSection = Field(default_factory=MqttSection)
-    log: LogSection = Field(default_factory=LogSection)
+    device: Device = Device()
+    camera: CameraSection = CameraSection()
+    vision: Vision = Vision()
+    mood: MoodSection = MoodSection()
+    music: MusicSection = MusicSection()
+    library: LibrarySection = LibrarySection()
+    mpd: MpdSection = MpdSection()
+    mqtt: MqttSection = MqttSection()
+    log: LogSection = LogSection()

@@ -36,9 +36,9 @@ class BoundedClient(aiomqtt.Client):
         try:
             async with asyncio.timeout(self.timeout):
                 return await super().__aenter__()
-        finally:
-            if not self._is_connected():
-                self._give_up()
+        except BaseException:
+            self._give_up()
+            raise
 
     async def __aexit__(
         self,
@@ -46,24 +46,21 @@ class BoundedClient(aiomqtt.Client):
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Disconnects within `LEAVE_LIMIT_S`, and cuts the connection where that fails."""
+        """Says goodbye within `LEAVE_LIMIT_S`; however that goes, the connection is gone."""
         if self._disconnected.done() and not self._disconnected.cancelled():
             # asyncio complains of an exception that nobody has looked at.
             self._disconnected.exception()
         try:
-            async with asyncio.timeout(LEAVE_LIMIT_S):
-                await super().__aexit__(exc_type, exc, tb)
-        except (TimeoutError, aiomqtt.MqttError):
+            with suppress(TimeoutError, aiomqtt.MqttError):
+                async with asyncio.timeout(LEAVE_LIMIT_S):
+                    await super().__aexit__(exc_type, exc, tb)
+        finally:
             self._cut()
 
     def _client_connect(self) -> None:
         super()._client_connect()
         if self._given_up:
             self._client.disconnect()
-
-    def _is_connected(self) -> bool:
-        done = self._connected.done() and not self._connected.cancelled()
-        return done and self._connected.exception() is None
 
     def _give_up(self) -> None:
         # aiomqtt's callbacks ask the future for its exception, which raises on a cancelled one.

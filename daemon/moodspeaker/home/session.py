@@ -53,6 +53,7 @@ class Home:
         topics: Topics,
         device: DeviceInfo,
         handle: Callable[[Command], Awaitable[None]],
+        *,
         clock: Callable[[], float],
         rng: Random,
         published: Callable[[Message], None] = no_observer,

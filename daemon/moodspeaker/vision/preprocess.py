@@ -33,7 +33,8 @@ def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
     height, width = image.shape
     rows = np.clip(np.arange(top, top + side), 0, height - 1)
     columns = np.clip(np.arange(left, left + side), 0, width - 1)
-    return image[rows[:, None], columns]
+    crop: GreyImage = image[rows[:, None], columns]
+    return crop
 
 
 def network_input(crop: GreyImage, spec: InputSpec) -> NDArray[np.float32]:
@@ -64,7 +65,8 @@ def equalised(grey: GreyImage, how: str) -> GreyImage:
 def quantised(values: NDArray[np.float32], scale: float, zero_point: int) -> NDArray[np.int8]:
     """To int8 by the tensor's own scale and zero point: rounded, then clipped, then cast."""
     steps = np.rint(values / scale) + zero_point
-    return np.clip(steps, -128, 127).astype(np.int8)
+    clipped: NDArray[np.int8] = np.clip(steps, -128, 127).astype(np.int8)
+    return clipped
 
 
 def dequantised(values: NDArray[np.int8], scale: float, zero_point: int) -> NDArray[np.float32]:

@@ -1,0 +1,72 @@
+"""Small changes to a face that leave its expression as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far each change may go; 0 switches it off."""
+
+    rotation_degrees: float = 12.0
+    zoom: float = 0.12
+    shift: float = 0.08
+    contrast: float = 0.3
+    brightness: float = 30.0
+    erase_chance: float = 0.3
+    erase_side: float = 0.3
+
+
+def augmented(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """A changed copy of `image`, the same shape."""
+    return erased(relit(moved(image, rng, how), rng, how), rng, how)
+
+
+def moved(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """Mirrored half of the time, turned, zoomed and shifted; the border is repeated."""
+    height, width = image.shape
+    angle = rng.uniform(-how.rotation_degrees, how.rotation_degrees)
+    scale = 1 + rng.uniform(-how.zoom, how.zoom)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
+    matrix[:, 2] += rng.uniform(-how.shift, how.shift, 2) * (width, height)
+    source = image[:, ::-1] if rng.random() < 0.5 else image
+    turned = cv2.warpAffine(
+        np.ascontiguousarray(source), matrix, (width, height), borderMode=cv2.BORDER_REPLICATE
+    )
+    return turned.astype(np.uint8, copy=False)
+
+
+def relit(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """With another contrast round its own mean, and another brightness."""
+    gain = 1 + rng.uniform(-how.contrast, how.contrast)
+    offset = rng.uniform(-how.brightness, how.brightness) + (1 - gain) * image.mean()
+    return np.clip(image * np.float32(gain) + np.float32(offset), 0, 255).astype(np.uint8)
+
+
+def erased(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """Now and then with a grey rectangle, as a hand or a cup would cover."""
+    if rng.random() >= how.erase_chance:
+        return image
+    height, width = image.shape
+    tall = 1 + int(rng.uniform(0, how.erase_side) * height)
+    wide = 1 + int(rng.uniform(0, how.erase_side) * width)
+    top, left = rng.integers(0, height - tall + 1), rng.integers(0, width - wide + 1)
+    covered = image.copy()
+    covered[top : top + tall, left : left + wide] = rng.integers(0, 256)
+    return covered

@@ -1,0 +1,82 @@
+"""What the rows of a data file are: FER2013's own labels, or what the FER+ taggers saw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from moodspeaker.types import Emotion
+from moodspeaker_convert.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from moodspeaker_convert.data import FaceData
+
+LABEL_SETS = ("fer", "ferplus")
+CONTEMPT = "contempt"
+# FER2013 numbers its seven labels in this order.
+FER_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+# The order of the columns of ferplus_votes; `unknown` and `no face` follow.
+FERPLUS_LABELS = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", CONTEMPT)
+
+VALENCE_AROUSAL: dict[str, tuple[float, float]] = {
+    Emotion.HAPPY: (0.80, 0.35),
+    Emotion.SURPRISE: (0.20, 0.75),
+    Emotion.ANGRY: (-0.60, 0.65),
+    Emotion.FEAR: (-0.60, 0.60),
+    Emotion.DISGUST: (-0.60, 0.30),
+    Emotion.SAD: (-0.65, -0.40),
+    Emotion.NEUTRAL: (0.0, 0.0),
+    CONTEMPT: (-0.55, 0.20),
+}
+
+
+def names_of(label_set: str) -> tuple[str, ...]:
+    """The labels of a model that is trained on `label_set`, in the order of its output."""
+    return FER_LABELS if label_set == "fer" else FERPLUS_LABELS
+
+
+def majority(data: FaceData) -> NDArray[np.int64]:
+    """The FER+ authors' majority label of each row, -1 where they leave the picture out.
+
+    Labels with a single vote are dropped; the largest must then hold more than half of the
+    votes that are left, and be an emotion. (github.com/microsoft/FERPlus)
+    """
+    votes = needed_votes(data)
+    kept = np.where(votes > 1, votes, 0)
+    best = kept.argmax(axis=1)
+    clear = 2 * kept.max(axis=1) > kept.sum(axis=1)
+    return np.where(clear & (best < len(FERPLUS_LABELS)), best, -1)
+
+
+def plain_vote(data: FaceData) -> NDArray[np.int64]:
+    """The label with most FER+ votes, the first column on a tie; -1 where it is no emotion."""
+    best = needed_votes(data).argmax(axis=1)
+    return np.where(best < len(FERPLUS_LABELS), best, -1)
+
+
+def truth(data: FaceData, label_set: str) -> NDArray[np.int64]:
+    """The class of each row, an index into `names_of(label_set)`; -1 for none."""
+    return data.label.astype(np.int64) if label_set == "fer" else majority(data)
+
+
+def targets(data: FaceData, label_set: str) -> NDArray[np.float32]:
+    """What to learn, float32[n, labels], rows summing to 1.
+
+    For `fer` the one label; for `ferplus` the share of taggers who saw each emotion.
+    """
+    if label_set == "fer":
+        return np.eye(len(FER_LABELS), dtype=np.float32)[data.label]
+    votes = needed_votes(data)[:, : len(FERPLUS_LABELS)].astype(np.float32)
+    kept = np.where(votes > 1, votes, 0)
+    shares: NDArray[np.float32] = kept / np.maximum(kept.sum(axis=1, keepdims=True), 1)
+    return shares
+
+
+def needed_votes(data: FaceData) -> NDArray[np.int64]:
+    """The FER+ votes, wide enough to add. Raises DataError when the file has none."""
+    if data.votes is None:
+        raise DataError("the data has no field ferplus_votes", "use --labels fer")
+    return data.votes.astype(np.int64)

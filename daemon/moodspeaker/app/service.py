@@ -1,0 +1,259 @@
+"""The service: starts every part, carries what crosses between them, stops them again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from typing import TYPE_CHECKING
+
+from moodspeaker.app import factories, parts
+from moodspeaker.app.dj import Dj
+from moodspeaker.app.observer import Observer
+from moodspeaker.app.speaker import OK, STARTING, Speaker
+from moodspeaker.app.vision_runner import VisionRunner
+from moodspeaker.app.vitals import Vitals, tuning
+from moodspeaker.config.load import load_config
+from moodspeaker.errors import ConfigError
+from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
+from moodspeaker.library.catalogue import Catalogue
+from moodspeaker.player.events import Held, Playing, Queued
+from moodspeaker.player.keeper import QueueKeeper
+from moodspeaker.runtime.notify import Notifier, watchdog_period_s
+from moodspeaker.runtime.supervisor import Supervisor
+from moodspeaker.runtime.switches import SwitchFile
+from moodspeaker.types import Mood
+from moodspeaker.vision.slot import NewestSlot
+from moodspeaker.vision.thread import VisionHooks, VisionThread
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from moodspeaker.config.schema import Config
+    from moodspeaker.home.commands import Command
+    from moodspeaker.player.events import PlayerEvent
+    from moodspeaker.types import Track
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+DIAGNOSTICS_S = 60.0
+MINUTE_S = 60.0
+
+
+class Service:
+    """One speaker. `config_path` is what `reload` reads again."""
+
+    def __init__(
+        self,
+        config: Config,
+        state_dir: Path,
+        config_path: Path | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self._config = config
+        self._config_path = config_path
+        self._observer = observer or Observer()
+        self._switch_file = SwitchFile(state_dir / "switches.json")
+        self._vitals = Vitals()
+        self._notifier = Notifier.from_environment()
+        self._dj = Dj(factories.dj_settings(config.music), random.Random())
+        self._catalogue = Catalogue(factories.music_dir(config.library))
+        self._home = parts.make_home(config, self.handle, self._observer.published)
+        self._keeper = QueueKeeper(
+            connector=parts.PlayerConnection(config.mpd),
+            pick=self._dj.pick,
+            tracks_changed=self._stock,
+            on_event=self._on_player,
+            tracks_ahead=config.music.tracks_ahead,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Raises an ExceptionGroup when a part dies for good."""
+        self._loop = asyncio.get_running_loop()
+        self._slot = NewestSlot(self._loop)
+        mood = self._config.mood
+        self._speaker = Speaker(
+            factories.mood_settings(mood),
+            self._switch_file.load(),
+            mood.override_minutes * MINUTE_S,
+        )
+        self._told_mood = self._speaker.mood
+        self._vision = self._make_vision()
+        self._vision.thread.enable(self._speaker.switches.camera)
+        self._keeper.follow(self._speaker.switches.following)
+        self._tell_tuning()
+        self._tell()
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
+                self._notifier.send("READY=1")
+                await stop.wait()
+                self._notifier.send("STOPPING=1")
+                for task in tasks:
+                    task.cancel()
+        finally:
+            self._catalogue.close()
+            self._notifier.close()
+
+    async def handle(self, command: Command) -> None:
+        """Does what a person asked for. Raises MoodspeakerError to refuse."""
+        now_s = time.monotonic()
+        match command:
+            case SetFollowing(on):
+                self._speaker.switch(now_s, following=on)
+                self._keeper.follow(on)
+            case SetCamera(on):
+                self._speaker.switch(now_s, camera=on)
+                self._vision.thread.enable(on)
+            case SetMood(emotion):
+                self._speaker.choose_mood(emotion, now_s)
+            case Next():
+                await self._keeper.skip()
+        self._tell()
+        if isinstance(command, SetFollowing | SetCamera):
+            # In a thread: an SD card can take half a second over an fsync.
+            await asyncio.to_thread(self._switch_file.save, self._speaker.switches)
+
+    def reload(self) -> None:
+        """Reads the file again: a bad one changes nothing and is a problem until it is mended."""
+        if self._config_path is None:
+            return
+        try:
+            fresh = load_config(self._config_path)
+        except ConfigError as error:
+            log.error("the config is left as it was:\n%s", error)  # noqa: TRY400 - no traceback
+            self._on_health("config", error.problems[0])
+            return
+        self._on_health("config", OK)
+        self._apply(fresh)
+
+    def _apply(self, fresh: Config) -> None:
+        """Takes over what can change while music plays, and says what cannot."""
+        old, self._config = (
+            self._config,
+            self._config.model_copy(update={"mood": fresh.mood, "music": fresh.music}),
+        )
+        self._speaker.engine.settings = factories.mood_settings(fresh.mood)
+        self._speaker.override_s = fresh.mood.override_minutes * MINUTE_S
+        self._dj.settings = factories.dj_settings(fresh.music)
+        asleep = [
+            k for k in type(fresh).model_fields if getattr(fresh, k) != getattr(self._config, k)
+        ]
+        if asleep:
+            log.warning("changed, but in force only after a restart: %s", ", ".join(asleep))
+        log.info("config reloaded%s", "" if old != self._config else ", nothing new in it")
+        self._tell_tuning()
+        self._tell()
+
+    def _jobs(self) -> dict[str, Coroutine[None, None, None]]:
+        jobs = {
+            "vision": self._vision.run(),
+            "observe": self._observe(),
+            "tick": self._tick(),
+            "player": Supervisor(
+                "mpd", self._keeper.attempt, parts.network_backoff(), self._on_health
+            ).run(),
+        }
+        if self._home is not None:
+            jobs["home"] = Supervisor(
+                "mqtt", self._home.attempt, parts.network_backoff(), self._on_health
+            ).run()
+        return jobs
+
+    def _make_vision(self) -> VisionRunner:
+        camera = self._config.camera
+        thread = VisionThread(
+            open_looker=lambda: factories.open_looker(self._config),
+            open_camera=lambda: factories.open_camera(camera),
+            pace=factories.pace(camera),
+            backoff=parts.camera_backoff(),
+            hooks=VisionHooks(observed=self._slot.put, health=self._health_from_thread),
+        )
+        return VisionRunner(thread, camera.timeout_s)
+
+    async def _observe(self) -> None:
+        while True:
+            observation = await self._slot.take()
+            self._vitals.frame(observation)
+            decision = self._speaker.observe(observation, time.monotonic())
+            self._observer.observed(observation, decision)
+            self._tell()
+
+    async def _tick(self) -> None:
+        period_s = watchdog_period_s()
+        pinged_s = told_s = -DIAGNOSTICS_S
+        while True:
+            now_s = time.monotonic()
+            self._speaker.tick(now_s)
+            self._tell()
+            if period_s and now_s - pinged_s >= period_s and self._vision.alive():
+                pinged_s = now_s
+                self._notifier.send("WATCHDOG=1")
+            if self._home and now_s - told_s >= DIAGNOSTICS_S:
+                told_s = now_s
+                self._home.diagnostics(self._vitals.read())
+            await asyncio.sleep(min(TICK_S, period_s or TICK_S))
+
+    def _tell(self) -> None:
+        """Carries the speaker's state to the player and the broker."""
+        now_s = time.monotonic()
+        state = self._speaker.state(now_s)
+        idle = self._speaker.idle_s(now_s) >= self._config.music.idle_minutes * MINUTE_S
+        self._keeper.want(None if idle else self._dj.wish_for(state.mood))
+        if self._home:
+            self._home.update(state)
+        if state.mood is not self._told_mood:
+            self._tell_change(self._told_mood, state.mood, state.reason)
+
+    def _tell_tuning(self) -> None:
+        if self._home:
+            self._home.tuning(tuning(self._config))
+
+    def _tell_change(self, before: Mood, after: Mood, reason: str) -> None:
+        self._told_mood = after
+        log.info("mood %s, was %s: %s", after, before, reason)
+        self._observer.mood_changed(before, after, reason)
+        if self._home:
+            data = {"mood": after.value, "before": before.value, "reason": reason}
+            self._home.event("mood_changed", data)
+
+    async def _stock(self, tracks: tuple[Track, ...]) -> None:
+        labelled = await self._catalogue.labelled(tracks)
+        self._dj.stock(labelled)
+        self._vitals.library(labelled)
+
+    def _on_player(self, event: PlayerEvent) -> None:
+        match event:
+            case Queued(pick):
+                log.info("queued %s: %s", pick.track.uri, pick.why)
+                self._observer.queued(pick)
+            case Playing(now):
+                self._observer.playing(now)
+                if self._home:
+                    self._home.playing(now)
+            case Held(reason):
+                self._speaker.held_by = reason
+                self._tell()
+
+    def _on_health(self, part: str, text: str) -> None:
+        if self._speaker.health.get(part) != text:
+            self._speaker.health[part] = text
+            self._observer.health(part, text)
+            self._tell()
+
+    def _health_from_thread(self, part: str, text: str) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._on_vision_health, part, text)
+        except RuntimeError:
+            return
+
+    def _on_vision_health(self, part: str, text: str) -> None:
+        known = self._speaker.health.get(part)
+        if text not in {OK, known}:
+            log.warning("%s: %s", part, text)
+        elif text == OK and known not in {OK, STARTING}:
+            log.info("%s: fine again", part)
+        self._on_health(part, text)

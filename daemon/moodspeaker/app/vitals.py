@@ -1,0 +1,69 @@
+"""Numbers about the service itself, for `B/diagnostics` and `B/tuning`."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from moodspeaker.config.schema import Config
+    from moodspeaker.types import Observation, Track
+
+SMOOTHING = 0.1
+THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
+
+
+class Vitals:
+    """Counts frames; reads the rest when asked."""
+
+    def __init__(self) -> None:
+        self._began_s = self._last_s = time.monotonic()
+        self._frames = 0
+        self._latency_ms: float | None = None
+        self._coverage: float | None = None
+
+    def frame(self, observation: Observation) -> None:
+        """One more observation came through."""
+        self._frames += 1
+        old, new = self._latency_ms, observation.latency_ms
+        self._latency_ms = new if old is None else old + SMOOTHING * (new - old)
+
+    def library(self, tracks: tuple[Track, ...]) -> None:
+        """The library as it is now."""
+        self._coverage = sum(bool(t.moods) for t in tracks) / len(tracks) if tracks else None
+
+    def read(self) -> dict[str, object]:
+        """Frames a second since the last reading, and the rest."""
+        now_s = time.monotonic()
+        fps = self._frames / max(now_s - self._last_s, 1e-3)
+        self._frames, self._last_s = 0, now_s
+        return {
+            "fps": round(fps, 2),
+            "latency_ms": self._latency_ms,
+            "temperature_c": temperature_c(),
+            "rss_mb": rss_mb(),
+            "uptime_s": round(now_s - self._began_s),
+            "coverage": self._coverage,
+        }
+
+
+def temperature_c() -> float | None:
+    """The processor's, None where the kernel does not say."""
+    try:
+        return int(THERMAL.read_text(encoding="ascii")) / 1000
+    except (OSError, ValueError):
+        return None
+
+
+def rss_mb() -> float:
+    """Resident memory of this process, MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+def tuning(config: Config) -> dict[str, object]:
+    """Every live setting now in force, for `B/tuning`."""
+    policies = {f"policy_{name}": policy for name, policy in config.music.policies}
+    return {**config.mood.model_dump(), **policies}

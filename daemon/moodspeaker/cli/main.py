@@ -1,0 +1,192 @@
+"""`moodspeaker`: the parser, and which function does each command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moodspeaker import __version__
+from moodspeaker.errors import ConfigError, MoodspeakerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT_CONFIG = "/etc/moodspeaker/moodspeaker.yaml"
+FAILURE, CONFIG_WRONG = 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, 1 failure, 2 config or usage."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments))
+    except ConfigError as error:
+        print("\n".join(error.problems), file=sys.stderr)
+        return CONFIG_WRONG
+    except MoodspeakerError as error:
+        print(f"moodspeaker: {error}", file=sys.stderr)
+        return FAILURE
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be written there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+    except KeyboardInterrupt:
+        return FAILURE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    parser = argparse.ArgumentParser(
+        prog="moodspeaker", description="A smart speaker that plays to your mood."
+    )
+    parser.add_argument("--version", action="version", version=f"moodspeaker {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_run(commands)
+    add_demo(commands)
+    add_config_commands(commands)
+    add_probe(commands)
+    fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
+    fetch.set_defaults(command=do_fetch)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
+
+
+def add_run(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`run`."""
+    run = commands.add_parser("run", help="the service")
+    add_config(run, "--config")
+    run.set_defaults(command=do_run)
+
+
+def add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`demo`."""
+    demo = commands.add_parser(
+        "demo", help="the main job at once: private MPD and broker, a made library, a clip"
+    )
+    demo.add_argument("--source", metavar="S", help="file, folder or camera number")
+    demo.add_argument("--seconds", type=positive, metavar="N", help="end after N seconds")
+    demo.add_argument("--config", type=Path, metavar="F", help="start from this YAML file")
+    demo.add_argument("--json", action="store_true", help="an event a line")
+    demo.add_argument(
+        "--profile",
+        choices=("demo", "default"),
+        default="demo",
+        help="demo: short smoothing, hold and dwell; default: the product's own (default: demo)",
+    )
+    demo.add_argument(
+        "--pace", choices=("real", "fast"), help="read a file as time passes, or as fast as it goes"
+    )
+    demo.set_defaults(command=do_demo)
+
+
+def add_config_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`check-config`, `show-config` and `schema`."""
+    check = commands.add_parser("check-config", help="say every problem of a config file")
+    add_config(check, "config", nargs="?")
+    check.set_defaults(command=do_check)
+    show = commands.add_parser("show-config", help="print the effective config")
+    add_config(show, "config", nargs="?")
+    show.set_defaults(command=do_show)
+    schema = commands.add_parser("schema", help="print the JSON schema for editors")
+    schema.set_defaults(command=do_schema)
+
+
+def add_probe(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`probe`."""
+    probe = commands.add_parser("probe", help="faces and emotions in a picture, video or folder")
+    probe.add_argument("source", type=Path, metavar="SOURCE")
+    probe.add_argument("--json", action="store_true", help="an object a frame")
+    probe.add_argument("--config", type=Path, metavar="F", help="detector and model from this file")
+    probe.set_defaults(command=do_probe)
+
+
+def add_config(parser: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
+    """The config file: an option or an argument, with the environment's as default."""
+    default = Path(os.environ.get("MOODSPEAKER_CONFIG", DEFAULT_CONFIG))
+    parser.add_argument(
+        name, nargs=nargs, type=Path, default=default, metavar="F", help=f"default: {default}"
+    )
+
+
+def positive(text: str) -> float:
+    """A number above 0, for argparse."""
+    value = float(text)
+    if not value > 0:
+        raise ValueError
+    return value
+
+
+# Each command is imported when it is run, so that --help and check-config stay quick.
+
+
+def do_run(arguments: argparse.Namespace) -> int:
+    """The service, until SIGTERM or SIGINT."""
+    from moodspeaker.cli.run import run_service  # noqa: PLC0415
+
+    return run_service(arguments.config)
+
+
+def do_demo(arguments: argparse.Namespace) -> int:
+    """The demonstration."""
+    from moodspeaker.demo.run import DemoOptions, run_demo  # noqa: PLC0415
+
+    return run_demo(
+        DemoOptions(
+            source=arguments.source,
+            seconds=arguments.seconds,
+            config=arguments.config,
+            as_json=arguments.json,
+            profile=arguments.profile,
+            pace=arguments.pace,
+        )
+    )
+
+
+def do_check(arguments: argparse.Namespace) -> int:
+    """Loading raises with every problem."""
+    from moodspeaker.config.load import load_config  # noqa: PLC0415
+
+    load_config(arguments.config)
+    print(f"{arguments.config}: no problems")
+    return 0
+
+
+def do_show(arguments: argparse.Namespace) -> int:
+    """Defaults filled in; passwords are never in the config, only the paths of their files."""
+    from moodspeaker.config.document import as_yaml  # noqa: PLC0415
+    from moodspeaker.config.load import load_config  # noqa: PLC0415
+
+    print(as_yaml(load_config(arguments.config)), end="")
+    return 0
+
+
+def do_schema(_: argparse.Namespace) -> int:
+    """JSON schema of the config file."""
+    import json  # noqa: PLC0415
+
+    from moodspeaker.config.schema import Config  # noqa: PLC0415
+
+    print(json.dumps(Config.model_json_schema(), indent=2))
+    return 0
+
+
+def do_probe(arguments: argparse.Namespace) -> int:
+    """One line a frame, or one JSON object a frame."""
+    from moodspeaker.cli.probe import probe  # noqa: PLC0415
+
+    return probe(arguments.source, arguments.config, as_json=arguments.json)
+
+
+def do_fetch(_: argparse.Namespace) -> int:
+    """Everything that others publish and we may not ship."""
+    from moodspeaker.runtime.assets import ASSETS, asset_path, fetch  # noqa: PLC0415
+
+    for asset in ASSETS:
+        news = "fetched" if fetch(asset) else "there already"
+        print(f"{asset_path(asset)}: {news} ({asset.terms})", file=sys.stderr)
+    return 0

@@ -1,0 +1,77 @@
+"""`moodspeaker run`: the service as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moodspeaker.app.service import Service
+from moodspeaker.config.load import load_config
+from moodspeaker.errors import CameraStuck, MoodspeakerError
+from moodspeaker.runtime.logs import set_up_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+
+DEFAULT_STATE_DIR = "/var/lib/moodspeaker"
+
+
+def run_service(config_path: Path) -> int:
+    """Until asked to stop: 0; 1 when a part died for good. Raises ConfigError."""
+    config = load_config(config_path)
+    set_up_logs(config.log.level)
+    faulthandler.register(signal.SIGUSR1)
+    state_dir = Path(os.environ.get("MOODSPEAKER_STATE_DIR", DEFAULT_STATE_DIR))
+    try:
+        asyncio.run(serve(Service(config, state_dir, config_path)))
+    except BaseExceptionGroup as failure:
+        report(failure)
+        return 1
+    return 0
+
+
+async def serve(service: Service) -> None:
+    """Runs the service between its signals."""
+    stop = asyncio.Event()
+    catch_stop_signals(stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload)
+    await service.run(stop)
+
+
+def catch_stop_signals(stop: asyncio.Event) -> None:
+    """The first SIGTERM or SIGINT asks to stop, the second ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+
+
+def report(failure: BaseExceptionGroup[BaseException]) -> None:
+    """Says what died. A camera that does not let go takes the whole process with it."""
+    for error in leaves(failure):
+        foreseen = isinstance(error, MoodspeakerError)
+        log.critical("ended by: %s", error, exc_info=None if foreseen else error)
+        if isinstance(error, CameraStuck):
+            logging.shutdown()
+            os._exit(1)
+
+
+def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """The errors inside groups of groups."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error

@@ -1,0 +1,140 @@
+"""What to do to the queue. Pure.
+
+Only our own songs are ever removed, the current one never. A plan is complete in itself: carried
+out, it leaves nothing to do until the player or the wishes change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take this song out."""
+
+    song_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Put one more track of the wanted mood at the end.
+
+    When none can be had the rest of the plan is void: old songs are better than silence.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play this song; None: the first one that this plan appended."""
+
+    song_id: int | None = None
+
+
+Action = Remove | Append | Play
+
+
+def plan(
+    status: PlayerStatus,
+    own: Mapping[int, Mood],
+    wanted: Mood | None,
+    tracks_ahead: int,
+    *,
+    following: bool = True,
+    held: bool = False,
+) -> tuple[Action, ...]:
+    """The actions, in order, that keep `tracks_ahead` tracks after the current one.
+
+    `own` says which song ids of the queue we put there, and for which mood. Nothing is done
+    while not following, held, paused, or with no mood wanted.
+    """
+    if not following or held or wanted is None or status.state is PlayState.PAUSE:
+        return ()
+    if status.state is PlayState.PLAY:
+        return keep_ahead(status, own, wanted, tracks_ahead)
+    if status.error:
+        return recover(status, own, wanted, tracks_ahead)
+    return resume(status, own, wanted) or start(status, own, tracks_ahead)
+
+
+def keep_ahead(
+    status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood, tracks_ahead: int
+) -> tuple[Action, ...]:
+    """While it plays. Appends before it removes, so that something always follows."""
+    stale = [song for song in status.ahead if not fits(song, own, wanted)]
+    missing = tracks_ahead - (len(status.ahead) - len(stale))
+    return (*forget(played(status), own), *(Append() for _ in range(missing)), *removals(stale))
+
+
+def recover(
+    status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood, tracks_ahead: int
+) -> tuple[Action, ...]:
+    """It stopped at an error: out with the bad song if it is ours, on with the next one.
+
+    MPD may name the song before the bad one as current, so the error's text decides which it is.
+    An error that names no song (no sound device, say) is no song's fault: the same again.
+    """
+    bad = named_by_error(status)
+    if bad is None:
+        return resume(status, own, wanted) or start(status, own, tracks_ahead)
+    out = removals([bad] if bad.song_id in own else [])
+    if status.current is None:
+        return (*out, *start(status, {k: v for k, v in own.items() if k != bad.song_id}, tracks_ahead))
+    after = status.queue[status.queue.index(bad) + 1 :]
+    following = next((song for song in after if fits(song, own, wanted)), None)
+    if following is None:
+        return (*out, *fresh_start(tracks_ahead))
+    return (*out, Play(following.song_id))
+
+
+def resume(status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood) -> tuple[Action, ...]:
+    """Stopped in the middle: on with our own songs, if they fit and are not yet played."""
+    if status.current is None:
+        return ()
+    for song in (status.current, *status.ahead):
+        if own.get(song.song_id) is wanted:
+            return (Play(song.song_id),)
+    return ()
+
+
+def start(status: PlayerStatus, own: Mapping[int, Mood], tracks_ahead: int) -> tuple[Action, ...]:
+    """Stopped with nothing of ours to come: new tracks, and play the first of them."""
+    past = status.queue if status.position is None else played(status)
+    return (*forget(past, own), *fresh_start(tracks_ahead))
+
+
+def fresh_start(tracks_ahead: int) -> tuple[Action, ...]:
+    """One to play at once, and what follows it."""
+    return (Append(), Play(), *(Append() for _ in range(tracks_ahead)))
+
+
+def forget(past: Iterable[QueuedSong], own: Mapping[int, Mood]) -> tuple[Action, ...]:
+    """Removes our played songs but the latest, to which a person may still go back."""
+    return removals([song for song in past if song.song_id in own][:-1])
+
+
+def removals(songs: Iterable[QueuedSong]) -> tuple[Action, ...]:
+    """One for each."""
+    return tuple(Remove(song.song_id) for song in songs)
+
+
+def played(status: PlayerStatus) -> tuple[QueuedSong, ...]:
+    """What lies before the current song."""
+    return status.queue[: status.position or 0]
+
+
+def fits(song: QueuedSong, own: Mapping[int, Mood], wanted: Mood) -> bool:
+    """Whether it may play while `wanted` is: a foreign song always may."""
+    return own.get(song.song_id, wanted) is wanted
+
+
+def named_by_error(status: PlayerStatus) -> QueuedSong | None:
+    """The song that the error's text is about; the nearest one where a file is queued twice."""
+    near = status.queue if status.position is None else status.queue[status.position :]
+    return next((song for song in near if song.uri in status.error), None)

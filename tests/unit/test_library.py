@@ -1,0 +1,115 @@
+"""Mood tags of real files in every format, and the catalogue's thread."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+import mutagen
+import mutagen.id3
+import mutagen.mp4
+import pytest
+
+from moodspeaker.errors import LibraryError
+from moodspeaker.library.catalogue import Catalogue
+from moodspeaker.library.tags import read_moods
+from moodspeaker.types import Track
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = {"ogg": "libvorbis", "flac": "flac", "mp3": "libmp3lame", "m4a": "aac", "opus": "libopus"}
+
+
+@pytest.fixture(scope="module")
+def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One short untagged tone in each format."""
+    if not shutil.which("ffmpeg"):
+        pytest.skip("ffmpeg is not installed: no music files to tag")
+    folder = tmp_path_factory.mktemp("tones")
+    argv = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=0.2:sample_rate=48000"]
+    for ending, codec in FORMATS.items():
+        argv += ["-c:a", codec, str(folder / f"tone.{ending}")]
+    subprocess.run(argv, check=True, timeout=60)
+    return folder
+
+
+@pytest.fixture
+def tone(tones: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A copy of the tone in the format that the test asks for."""
+    path = tmp_path / f"tone.{request.param}"
+    shutil.copy(tones / path.name, path)
+    return path
+
+
+@pytest.mark.parametrize("tone", ["ogg", "flac", "opus"], indirect=True)
+def test_vorbis_comments_may_hold_several_moods(tone: Path) -> None:
+    file = mutagen.File(tone)
+    file["MOOD"] = ["Happy", "energetic; Party"]
+    file.save()
+    assert read_moods(tone) == ("happy", "energetic", "party")
+
+
+@pytest.mark.parametrize("tone", ["mp3"], indirect=True)
+@pytest.mark.parametrize(
+    "frame", [mutagen.id3.TMOO(text="Sad/calm"), mutagen.id3.TXXX(desc="Mood", text="Sad/calm")]
+)
+def test_id3_has_two_places_for_it(tone: Path, frame: mutagen.id3.Frame) -> None:
+    file = mutagen.File(tone)
+    file.add_tags()
+    file.tags.add(frame)
+    file.save()
+    assert read_moods(tone) == ("sad", "calm")
+
+
+@pytest.mark.parametrize("tone", ["m4a"], indirect=True)
+def test_mp4_keeps_it_in_a_freeform_atom(tone: Path) -> None:
+    file = mutagen.File(tone)
+    file["----:com.apple.iTunes:MOOD"] = [mutagen.mp4.MP4FreeForm("Glücklich, happy".encode())]
+    file.save()
+    assert read_moods(tone) == ("glücklich", "happy")
+
+
+@pytest.mark.parametrize("tone", list(FORMATS), indirect=True)
+def test_a_file_without_a_mood_has_none(tone: Path) -> None:
+    assert read_moods(tone) == ()
+
+
+def test_files_that_are_no_music_have_none_and_broken_ones_say_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("words")
+    assert read_moods(tmp_path / "notes.txt") == ()
+    (tmp_path / "broken.flac").write_bytes(b"fLaC" + bytes(4))
+    for name in ("broken.flac", "missing.ogg"):
+        with pytest.raises(LibraryError):
+            read_moods(tmp_path / name)
+
+
+@pytest.mark.parametrize("tone", ["ogg"], indirect=True)
+async def test_the_catalogue_reads_files_in_its_own_thread_and_stickers_win(tone: Path) -> None:
+    file = mutagen.File(tone)
+    file["MOOD"] = "happy"
+    file.save()
+    catalogue = Catalogue(tone.parent)
+    tracks = (
+        Track(tone.name),
+        Track(tone.name, moods=("sad",)),
+        Track("gone.ogg"),
+        Track("http://x"),
+    )
+    labelled = await catalogue.labelled(tracks)
+    assert [t.moods for t in labelled] == [("happy",), ("sad",), (), ()]
+    assert any(t.name.startswith("library") for t in threading.enumerate())
+    file["MOOD"] = "sad and blue"
+    file.save()
+    (again,) = await catalogue.labelled((Track(tone.name),))
+    assert again.moods == ("sad and blue",)
+    catalogue.close()
+
+
+async def test_without_a_music_folder_only_the_player_is_asked() -> None:
+    catalogue = Catalogue(None)
+    tracks = (Track("a", moods=("happy",)), Track("b"))
+    assert await catalogue.labelled(tracks) == tracks
+    catalogue.close()

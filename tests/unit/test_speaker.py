@@ -1,0 +1,205 @@
+"""What the speaker says of itself, and who wins: the person."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from fakes.vision import sure
+
+from moodspeaker.app.dj import Dj
+from moodspeaker.app.factories import dj_settings, mood_settings
+from moodspeaker.app.speaker import OK, Speaker
+from moodspeaker.config.schema import Config, MoodSection, MusicSection
+from moodspeaker.runtime.switches import Switches
+from moodspeaker.types import Emotion, Mood, Observation, Source, SpeakerState, Track
+
+QUICK = MoodSection(smoothing_s=1.0, hold_s=0.5, dwell_s=1.0, absence_s=3.0)
+HOUR_S = 3600.0
+WALL_S = 1_700_000_000.0
+
+
+class Sofa:
+    """A speaker with somebody, or nobody, before it; frames come ten times a second."""
+
+    def __init__(self, switches: Switches | None = None) -> None:
+        self.now_s = 100.0
+        self.speaker = Speaker(
+            mood_settings(QUICK), switches or Switches(), HOUR_S, wall=lambda: WALL_S
+        )
+        self.speaker.health.update(camera=OK, model=OK)
+
+    def see(self, emotion: Emotion | None, seconds: float) -> SpeakerState:
+        """The same before the camera for so long."""
+        for _ in range(round(seconds * 10)):
+            self.now_s += 0.1
+            scores = sure(emotion) if emotion else None
+            self.speaker.observe(Observation(self.now_s, int(bool(emotion)), scores), self.now_s)
+        return self.state()
+
+    def wait(self, seconds: float) -> SpeakerState:
+        """Time without frames."""
+        self.now_s += seconds
+        self.speaker.tick(self.now_s)
+        return self.state()
+
+    def state(self) -> SpeakerState:
+        """As published now."""
+        return self.speaker.state(self.now_s)
+
+
+def test_a_speaker_that_has_seen_nothing_says_so() -> None:
+    state = Sofa().state()
+    assert (state.mood, state.source, state.presence) == (Mood.UNSURE, Source.NOBODY, False)
+    assert state.reason == "nothing seen yet"
+    assert state.valence is None
+
+
+def test_a_face_gives_mood_presence_and_a_place_on_the_plane() -> None:
+    state = Sofa().see(Emotion.HAPPY, 3)
+    assert (state.mood, state.source, state.presence, state.faces) == ("happy", "camera", True, 1)
+    assert state.confidence == pytest.approx(0.9)
+    assert state.valence == pytest.approx(0.9 * 0.8 - 1 / 60 * (0.6 * 3 + 0.65 - 0.2), abs=1e-6)
+    assert state.intensity is not None
+    assert state.intensity > 0.6
+
+
+def test_nobody_is_absent_and_not_present() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    state = sofa.see(None, 3.5)
+    assert (state.mood, state.source, state.presence) == (Mood.ABSENT, Source.NOBODY, False)
+
+
+def test_a_mood_chosen_by_hand_wins_over_the_camera() -> None:
+    sofa = Sofa()
+    sofa.speaker.choose_mood(Emotion.SAD, sofa.now_s)
+    state = sofa.see(Emotion.HAPPY, 3)
+    assert (state.mood, state.source, state.manual_mood) == ("sad", "manual", "sad")
+    assert state.override_until == pytest.approx(WALL_S + HOUR_S - 3)
+    assert state.reason.startswith("sad chosen by hand")
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "source"), [(-0.1, "manual"), (0.0, "camera"), (0.1, "camera")]
+)
+def test_it_expires_when_its_time_is_over(waited_s: float, source: str) -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.choose_mood(Emotion.SAD, sofa.now_s)
+    began_s = sofa.now_s
+    sofa.now_s = began_s + HOUR_S + waited_s
+    sofa.speaker.observe(Observation(sofa.now_s, 1, sure(Emotion.HAPPY)), sofa.now_s)
+    assert sofa.state().source == source
+
+
+def test_auto_gives_the_mood_back_to_the_camera() -> None:
+    sofa = Sofa()
+    sofa.speaker.choose_mood(Emotion.SAD, sofa.now_s)
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.choose_mood(None, sofa.now_s)
+    assert sofa.state().mood is Mood.HAPPY
+
+
+def test_a_camera_switched_off_is_off_and_forgets_who_was_there() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.switch(sofa.now_s, camera=False)
+    state = sofa.state()
+    assert (state.mood, state.camera, state.camera_health) == (Mood.OFF, False, "off")
+    assert (state.presence, state.faces, state.scores) == (False, 0, None)
+
+
+def test_a_mood_can_be_chosen_while_the_camera_is_off() -> None:
+    sofa = Sofa(Switches(camera=False))
+    sofa.speaker.choose_mood(Emotion.HAPPY, sofa.now_s)
+    assert sofa.state().mood is Mood.HAPPY
+
+
+def test_a_camera_that_falls_silent_leaves_nobody_present() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    assert sofa.wait(2.9).mood is Mood.HAPPY
+    state = sofa.wait(0.2)
+    assert (state.mood, state.presence, state.faces) == (Mood.UNSURE, False, 0)
+    assert "no picture" in state.reason
+
+
+def test_problems_are_told_together_and_go_away() -> None:
+    sofa = Sofa()
+    sofa.speaker.health.update(camera="no camera", mpd="no connection")
+    assert sofa.state().problem == "camera: no camera; mpd: no connection"
+    sofa.speaker.health.update(camera=OK, mpd=OK)
+    assert sofa.state().problem is None
+
+
+def test_since_is_when_the_mood_began() -> None:
+    wall = [10.0]
+    sofa = Sofa()
+    sofa.speaker._wall = lambda: wall[0]
+    wall[0] = 20.0
+    assert sofa.see(Emotion.HAPPY, 3).since == 20.0
+    wall[0] = 30.0
+    assert sofa.see(Emotion.HAPPY, 3).since == 20.0
+
+
+def test_the_room_is_idle_since_nobody_was_seen() -> None:
+    sofa = Sofa()
+    sofa.see(None, 5)
+    assert sofa.speaker.idle_s(sofa.now_s) == pytest.approx(4.9)
+    sofa.see(Emotion.HAPPY, 1)
+    assert sofa.speaker.idle_s(sofa.now_s) == 0
+    sofa.see(None, 2)
+    assert sofa.speaker.idle_s(sofa.now_s) == pytest.approx(2)
+
+
+def test_a_camera_that_cannot_see_makes_no_room_idle() -> None:
+    sofa = Sofa()
+    sofa.see(None, 5)
+    sofa.wait(1000)
+    assert sofa.speaker.idle_s(sofa.now_s) == 0
+
+
+def dj(**changes: object) -> Dj:
+    """A DJ with three tracks a mood."""
+    made = Dj(dj_settings(MusicSection(**changes)), Random(1), clock=lambda: 0.0)
+    made.stock(tuple(Track(f"{e}/{n}", moods=(e.value,)) for e in Emotion for n in range(3)))
+    return made
+
+
+def test_before_any_mood_the_wish_is_neutral() -> None:
+    assert dj().wish_for(Mood.UNSURE) is Mood.NEUTRAL
+
+
+@pytest.mark.parametrize("mood", [Mood.UNSURE, Mood.ABSENT, Mood.OFF, Mood.NEUTRAL, Mood.SURPRISE])
+def test_moods_that_keep_leave_the_wish_as_it_was(mood: Mood) -> None:
+    made = dj()
+    made.wish_for(Mood.HAPPY)
+    assert made.wish_for(mood) is Mood.HAPPY
+
+
+def test_happy_is_matched() -> None:
+    made = dj()
+    pick = made.pick(made.wish_for(Mood.HAPPY))
+    assert pick is not None
+    assert pick.track.moods == ("happy",)
+    assert (pick.mood, pick.valence, pick.arousal) == (Mood.HAPPY, 0.8, 0.35)
+
+
+def test_sad_is_lifted_from_where_the_listener_is() -> None:
+    made = dj(artist_spacing=0)
+    wish = made.wish_for(Mood.SAD)
+    picks = [made.pick(wish) for _ in range(6)]
+    assert picks[0] is not None
+    assert picks[0].track.moods == ("sad",)
+    assert [p and p.track.moods[0] for p in picks[3:]] == ["happy"] * 3
+
+
+def test_an_empty_library_is_no_pick() -> None:
+    assert Dj(dj_settings(MusicSection()), Random(1)).pick(Mood.HAPPY) is None
+
+
+def test_the_config_reaches_the_engine_whole() -> None:
+    section = Config().mood
+    settings = mood_settings(section)
+    assert all(getattr(settings, name) == getattr(section, name) for name in settings.__slots__)

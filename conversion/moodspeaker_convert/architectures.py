@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from moodspeaker_convert import backends
 from moodspeaker_convert.errors import ToolkitError
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ def build(name: str, shape: Shape, classes: int) -> Any:
 
 def compact_resnet(shape: Shape, classes: int) -> Any:
     """Our own residual net, 0.6 million parameters; halves the picture at once to be fast."""
-    import keras
-
+    keras = backends.keras()
     image = keras.Input(shape)
     values = activated(convolved(image, 24, strides=2))
     for width, strides in ((24, 1), (48, 2), (96, 2), (160, 2)):
@@ -34,8 +34,7 @@ def compact_resnet(shape: Shape, classes: int) -> Any:
 
 def mini_xception(shape: Shape, classes: int) -> Any:
     """58 thousand parameters in separable convolutions (Arriaga and others, arXiv 1710.07557)."""
-    import keras
-
+    keras = backends.keras()
     image = keras.Input(shape)
     values = image
     for _ in range(2):
@@ -55,8 +54,7 @@ ARCHITECTURES: dict[str, Callable[[Shape, int], Any]] = {
 
 def residual(values: Any, width: int, strides: int) -> Any:
     """Two 3x3 convolutions beside a short cut, which is a 1x1 convolution where shapes differ."""
-    import keras
-
+    keras = backends.keras()
     inner = activated(convolved(values, width, strides=strides))
     inner = convolved(inner, width)
     same = strides == 1 and values.shape[-1] == width
@@ -66,8 +64,7 @@ def residual(values: Any, width: int, strides: int) -> Any:
 
 def xception_block(values: Any, width: int) -> Any:
     """Two separable convolutions and a pooling beside a 1x1 short cut; halves the picture."""
-    import keras
-
+    keras = backends.keras()
     inner = values
     for index in range(2):
         inner = inner if index == 0 else activated(inner)
@@ -81,23 +78,20 @@ def convolved(
     values: Any, width: int, size: int = 3, strides: int = 1, padding: str = "same"
 ) -> Any:
     """A convolution with batch normalisation, which folds into it on the way to int8."""
-    import keras
-
+    keras = backends.keras()
     layer = keras.layers.Conv2D(width, size, strides, padding=padding, use_bias=False)
     return keras.layers.BatchNormalization()(layer(values))
 
 
 def activated(values: Any) -> Any:
     """Through a ReLU."""
-    import keras
-
+    keras = backends.keras()
     return keras.layers.ReLU()(values)
 
 
 def classifier(name: str, image: Any, values: Any, classes: int) -> Any:
     """The mean over the picture, then one dense layer with a softmax."""
-    import keras
-
+    keras = backends.keras()
     mean = keras.layers.GlobalAveragePooling2D()(values)
     mean = keras.layers.Dropout(0.2)(mean)
     scores = keras.layers.Dense(classes, activation="softmax")(mean)

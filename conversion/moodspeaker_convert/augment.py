@@ -21,7 +21,7 @@ class Augmentation:
     shift: float = 0.08
     contrast: float = 0.3
     brightness: float = 30.0
-    erase_chance: float = 0.3
+    erase_chance: float = 0.2
     erase_side: float = 0.3
 
 
@@ -38,9 +38,10 @@ def moved(
     """Mirrored half of the time, turned, zoomed and shifted; the border is repeated."""
     height, width = image.shape
     angle = rng.uniform(-how.rotation_degrees, how.rotation_degrees)
+    moves = rng.uniform(-how.shift, how.shift, 2) * (width, height)
     scale = 1 + rng.uniform(-how.zoom, how.zoom)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
-    matrix[:, 2] += rng.uniform(-how.shift, how.shift, 2) * (width, height)
+    matrix = matrix + np.asarray([[0.0, 0.0, 1.0]]) * moves[:, None]
     source = image[:, ::-1] if rng.random() < 0.5 else image
     turned = cv2.warpAffine(
         np.ascontiguousarray(source), matrix, (width, height), borderMode=cv2.BORDER_REPLICATE

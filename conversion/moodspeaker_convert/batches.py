@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from moodspeaker.vision.preprocess import network_input
+from moodspeaker_convert import backends
 from moodspeaker_convert.augment import Augmentation, augmented
 
 if TYPE_CHECKING:
@@ -16,37 +19,50 @@ if TYPE_CHECKING:
 
     from moodspeaker.vision.manifest import InputSpec
 
+    Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 
 def network_inputs(images: Iterable[NDArray[np.uint8]], spec: InputSpec) -> NDArray[np.float32]:
     """Grey faces as one float32[n, height, width, channels], each as the device would see it."""
     return np.concatenate([network_input(image, spec) for image in images])
 
 
-def epoch_batches(
-    images: NDArray[np.uint8],
-    targets: NDArray[np.float32],
-    spec: InputSpec,
-    *,
-    size: int,
-    seed: tuple[int, int],
-    how: Augmentation,
-) -> Any:
-    """One epoch of augmented batches as a Keras data set, shuffled.
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The augmented batches of one epoch.
 
     The same `seed` gives the same epoch, so that a resumed training sees what it would have seen.
     """
-    import keras
 
-    order = np.random.default_rng(seed).permutation(len(images))
+    images: NDArray[np.uint8]
+    targets: NDArray[np.float32]
+    spec: InputSpec
+    how: Augmentation
+    size: int
+    seed: tuple[int, int]
 
-    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
-        def __len__(self) -> int:
-            return -(-len(order) // size)
+    @property
+    def count(self) -> int:
+        """Batches; the last may be smaller."""
+        return math.ceil(len(self.images) / self.size)
 
-        def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-            rng = np.random.default_rng((*seed, index))
-            rows = order[index * size : (index + 1) * size]
-            faces = [augmented(images[row], rng, how) for row in rows]
-            return network_inputs(faces, spec), targets[rows]
+    def order(self) -> NDArray[np.int64]:
+        """The pictures, shuffled."""
+        return np.random.default_rng(self.seed).permutation(len(self.images))
 
-    return Batches()
+    def batch(self, rows: NDArray[np.int64], index: int) -> Batch:
+        """Network tensors and targets of `rows`, the batch number `index`."""
+        rng = np.random.default_rng((*self.seed, index))
+        faces = [augmented(self.images[row], rng, self.how) for row in rows]
+        return network_inputs(faces, self.spec), self.targets[rows]
+
+    def as_keras(self) -> Any:
+        """A Keras data set whose two threads make the next batches while the network learns."""
+        order = self.order()
+
+        def get(_: Any, index: int) -> Batch:
+            return self.batch(order[index * self.size : (index + 1) * self.size], index)
+
+        base = backends.keras().utils.PyDataset
+        made = type("Batches", (base,), {"__len__": lambda _: self.count, "__getitem__": get})
+        return made(workers=2, max_queue_size=8)

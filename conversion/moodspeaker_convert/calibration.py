@@ -1,4 +1,4 @@
-"""Which Training rows set the int8 ranges: balanced over the classes, seeded, kept with the model."""
+"""Which Training rows set the int8 ranges: balanced, seeded, kept with the model."""
 
 from __future__ import annotations
 

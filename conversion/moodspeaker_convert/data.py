@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def load_data(path: Path) -> FaceData:
     return data
 
 
-def read_fields(path: Path) -> dict[str, NDArray[np.generic]]:
+def read_fields(path: Path) -> dict[str, NDArray[Any]]:
     """Every array of an npz file. Raises DataError."""
     if not path.is_file():
         raise DataError(f"{path} is missing", "give --data an npz file")
@@ -83,7 +83,8 @@ def check_shapes(path: Path, data: FaceData) -> None:
     for name, values in (("label", data.label), ("usage", data.usage)):
         if values.shape != (count,) or values.dtype.kind not in "iu":
             raise DataError(
-                f"{path}: {name} is {values.dtype}{list(values.shape)}", f"wanted: integers[{count}]"
+                f"{path}: {name} is {values.dtype}{list(values.shape)}",
+                f"wanted: integers[{count}]",
             )
     if data.label.min() < 0 or data.label.max() >= CLASSES or data.usage.max() >= len(USAGES):
         raise DataError(f"{path}: a label or usage is out of range", "labels are 0..6, usage 0..2")

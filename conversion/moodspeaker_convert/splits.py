@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moodspeaker_convert import labels
+from moodspeaker_convert import truths
 from moodspeaker_convert.duplicates import copies_of, copy_groups
 from moodspeaker_convert.errors import DataError
 
@@ -40,7 +40,7 @@ def split_rows(
     """
     rows, dropped = usable_rows(data, label_set, excluded)
     chosen = validation_mask(
-        labels.truth(data, label_set)[rows],
+        truths.classes(data, label_set)[rows],
         copy_groups(data.images[rows]),
         np.random.default_rng(seed),
     )
@@ -60,7 +60,7 @@ def usable_rows(
     for name, rule in (
         ("excluded", lambda kept: np.isin(kept, [] if excluded is None else excluded)),
         ("flat", lambda kept: data.images[kept].std(axis=(1, 2)) < FLAT_DEVIATION),
-        ("without_label", lambda kept: labels.truth(data, label_set)[kept] < 0),
+        ("without_label", lambda kept: truths.classes(data, label_set)[kept] < 0),
         ("copy_of_test", lambda kept: copies_of(data.images[kept], test_images(data))),
     ):
         out = rule(rows)
@@ -71,7 +71,8 @@ def usable_rows(
 
 def test_images(data: FaceData) -> NDArray[np.uint8]:
     """Every picture that is not Training; looked at for copies only."""
-    return data.images[data.usage != 0]
+    found: NDArray[np.uint8] = data.images[data.usage != 0]
+    return found
 
 
 def validation_mask(

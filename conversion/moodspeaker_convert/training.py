@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker.vision.manifest import InputSpec
-from moodspeaker_convert import architectures, calibration, labels
+from moodspeaker_convert import architectures, backends, calibration, label_sets, truths
 from moodspeaker_convert.augment import Augmentation
-from moodspeaker_convert.batches import epoch_batches, network_inputs
+from moodspeaker_convert.batches import Epoch, network_inputs
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.run_files import (
     TrainingRecord,
     read_json,
+    read_record,
     write_json,
     write_record,
 )
@@ -45,7 +46,7 @@ class TrainingPlan:
     epochs: int = 60
     batch: int = 64
     seed: int = 1
-    rate: float = 2e-3
+    rate: float = 1.5e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
     average_momentum: float = 0.998
@@ -59,7 +60,7 @@ def train(
     excluded: NDArray[np.int64] | None = None,
     resume: bool = False,
 ) -> TrainingRecord:
-    """Writes model.keras, history.json and training.json into `out`.
+    """Writes model.keras, history.json and training.json into `out`, anew after each epoch.
 
     A training that was cut off goes on from its last whole epoch with `resume`.
     """
@@ -67,9 +68,7 @@ def train(
     split = split_rows(data, plan.label_set, plan.seed, excluded)
     report(split)
     run_epochs(data, split, plan, out)
-    record = record_of(data, split, plan, read_json(out / "history.json", "train again"))
-    write_record(out / "training.json", record)
-    return record
+    return read_record(out / "model.keras")
 
 
 def check_folder(out: Path, plan: TrainingPlan, resume: bool) -> None:
@@ -97,63 +96,78 @@ def report(split: Split) -> None:
 
 def run_epochs(data: FaceData, split: Split, plan: TrainingPlan, out: Path) -> None:
     """Trains the epochs that are still missing, a checkpoint and a line of history each."""
-    import keras
-
+    keras = backends.keras()
     keras.utils.set_random_seed(plan.seed)
-    shown = labels.targets(data, plan.label_set)
+    shown = truths.targets(data, plan.label_set)
     faces, wanted = data.images[split.train], shown[split.train]
     validation = network_inputs(data.images[split.validation], INPUT), shown[split.validation]
     model, history = start_or_resume(plan, out, len(faces))
     for epoch in range(len(history), plan.epochs):
-        batches = epoch_batches(
-            faces, wanted, INPUT, size=plan.batch, seed=(plan.seed, epoch), how=Augmentation()
-        )
-        fitted = model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, verbose=progress())
-        line = {name: float(values[0]) for name, values in fitted.history.items()}
-        history.append(line | keep_epoch(model, validation, history, out))
+        batches = Epoch(faces, wanted, INPUT, Augmentation(), plan.batch, (plan.seed, epoch))
+        line, raw = fit_epoch(model, batches.as_keras(), epoch)
+        line |= keep_best(model, validation, history, out)
+        # Training goes on from where it was, not from the average.
+        model.set_weights(raw)
+        save_whole(model, out / "checkpoint.keras")
+        history.append(line)
         write_json(out / "history.json", history)
+        write_record(out / "training.json", record_of(data, split, plan, history))
         print(f"epoch {epoch + 1}: {rounded(history[-1])}", file=sys.stderr)
 
 
-def keep_epoch(
+def fit_epoch(model: Any, batches: Any, epoch: int) -> tuple[dict[str, float], list[Any]]:
+    """One epoch: its figures, and the weights at its end.
+
+    The model itself is left with the averaged weights: Keras puts them in when a fit ends.
+    """
+    keras = backends.keras()
+    raw: list[Any] = []
+    keeper = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda _epoch, _logs: raw.extend(model.get_weights())
+    )
+    fitted = model.fit(
+        batches, initial_epoch=epoch, epochs=epoch + 1, callbacks=[keeper], verbose=progress()
+    )
+    return {name: float(values[0]) for name, values in fitted.history.items()}, raw
+
+
+def keep_best(
     model: Any, validation: tuple[Any, Any], history: list[dict[str, float]], out: Path
 ) -> dict[str, float]:
-    """Saves the checkpoint, and the averaged weights where they validate best so far."""
-    import keras
-
-    model.save(out / "checkpoint.part.keras")
-    (out / "checkpoint.part.keras").replace(out / "checkpoint.keras")
-    raw = model.get_weights()
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+    """Validates the model, and saves it where it is the best so far."""
     loss, accuracy = model.evaluate(*validation, batch_size=256, verbose=0)
     if accuracy > max((line["val_accuracy"] for line in history), default=-1.0):
         # A clone has no optimiser, which would triple the file.
-        bare = keras.models.clone_model(model)
+        bare = backends.keras().models.clone_model(model)
         bare.set_weights(model.get_weights())
-        bare.save(out / "model.keras")
-    model.set_weights(raw)
+        save_whole(bare, out / "model.keras")
     return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
+
+
+def save_whole(model: Any, path: Path) -> None:
+    """Saves a model at once or not at all."""
+    partial = path.with_name(f"part-{path.name}")
+    model.save(partial)
+    partial.replace(path)
 
 
 def start_or_resume(
     plan: TrainingPlan, out: Path, count: int
 ) -> tuple[Any, list[dict[str, float]]]:
     """A model to go on with, and the history of the epochs that it has had."""
-    import keras
-
+    keras = backends.keras()
     if (out / "checkpoint.keras").exists() and (out / "history.json").exists():
         history: list[dict[str, float]] = read_json(out / "history.json", "train again")
         return keras.models.load_model(out / "checkpoint.keras"), history
     shape = (INPUT.height, INPUT.width, INPUT.channels)
-    model = architectures.build(plan.architecture, shape, len(labels.names_of(plan.label_set)))
+    model = architectures.build(plan.architecture, shape, len(label_sets.names_of(plan.label_set)))
     compile_for(model, plan, math.ceil(count / plan.batch))
     return model, []
 
 
 def compile_for(model: Any, plan: TrainingPlan, steps_an_epoch: int) -> None:
     """AdamW on a cosine with a warm-up, with an exponential mean of the weights."""
-    import keras
-
+    keras = backends.keras()
     steps = steps_an_epoch * plan.epochs
     warm_up = max(1, int(steps * WARM_UP_SHARE))
     rate = keras.optimizers.schedules.CosineDecay(
@@ -171,11 +185,11 @@ def compile_for(model: Any, plan: TrainingPlan, steps_an_epoch: int) -> None:
 def record_of(
     data: FaceData, split: Split, plan: TrainingPlan, history: list[dict[str, float]]
 ) -> TrainingRecord:
-    """The record of a finished training."""
-    truth = labels.truth(data, plan.label_set)[split.train]
+    """The record of the best epoch so far."""
+    truth = truths.classes(data, plan.label_set)[split.train]
     best = max(range(len(history)), key=lambda epoch: history[epoch]["val_accuracy"])
     return TrainingRecord(
-        labels=labels.names_of(plan.label_set),
+        labels=label_sets.names_of(plan.label_set),
         label_set=plan.label_set,
         input=INPUT,
         arguments=asdict(plan) | {"augmentation": asdict(Augmentation())},

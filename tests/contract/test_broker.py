@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from fakes.broker import FakeBroker
 
+from fakes.broker import FakeBroker
 from moodspeaker.demo.servers import HOST, Server, find_program, free_port, private_mosquitto
 from moodspeaker.errors import BrokerDenied, BrokerLost
 from moodspeaker.home.link import MqttConnector, MqttSettings

@@ -128,7 +128,7 @@ async def test_commands_change_the_state_and_switches_survive_a_restart(
         await retained_until(mosquitto.port, "availability", "online")
         await send(mosquitto.port, "mood", "happy")
         await send(mosquitto.port, "following", "OFF")
-        assert await retained_until(mosquitto.port, "state", '"following": "OFF"')
+        assert await retained_until(mosquitto.port, "state", '"following":"OFF"')
         state = json.loads((await retained(mosquitto.port, f"{BASE}/state", 1))[f"{BASE}/state"])
         assert (state["mood"], state["source"], state["manual_mood"]) == (
             "happy",
@@ -136,7 +136,7 @@ async def test_commands_change_the_state_and_switches_survive_a_restart(
             "happy",
         )
         await send(mosquitto.port, "camera", "OFF")
-        assert await retained_until(mosquitto.port, "state", '"camera": "OFF"')
+        assert await retained_until(mosquitto.port, "state", '"camera":"OFF"')
         process.send_signal(signal.SIGTERM)
         assert await ended(process) == 0
     async with service(config):
@@ -157,7 +157,7 @@ async def test_a_bad_reload_keeps_the_old_config_and_a_good_one_is_taken(
         assert await retained_until(mosquitto.port, "state", "mood.dwell: unknown key")
         config.write_text(good + "mood: {dwell_s: 33}\n")
         process.send_signal(signal.SIGHUP)
-        assert await retained_until(mosquitto.port, "tuning", '"dwell_s": 33.0')
+        assert await retained_until(mosquitto.port, "tuning", '"dwell_s":33.0')
         assert not await retained_until(mosquitto.port, "state", "unknown key", tries=1)
         process.send_signal(signal.SIGTERM)
         assert await ended(process) == 0

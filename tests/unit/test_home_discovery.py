@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.broker import A_STATE
 
+from fakes.broker import A_STATE
 from moodspeaker.home.commands import READERS
 from moodspeaker.home.discovery import DeviceInfo, discovery
 from moodspeaker.home.payloads import diagnostics_payload, encode, state_payload, track_payload

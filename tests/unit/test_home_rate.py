@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fakes.broker import A_STATE
 
+from fakes.broker import A_STATE
 from moodspeaker.home.rate import AT_ONCE, PERIOD_S, Published, due_s
 from moodspeaker.types import Emotion, Mood, Scores, Source
 

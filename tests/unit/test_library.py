@@ -58,7 +58,6 @@ def test_vorbis_comments_may_hold_several_moods(tone: Path) -> None:
 )
 def test_id3_has_two_places_for_it(tone: Path, frame: mutagen.id3.Frame) -> None:
     file = mutagen.File(tone)
-    file.add_tags()
     file.tags.add(frame)
     file.save()
     assert read_moods(tone) == ("sad", "calm")

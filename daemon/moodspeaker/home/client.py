@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiomqtt
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from types import TracebackType
 
+T = TypeVar("T")
 LEAVE_LIMIT_S = 1.0
 
 
@@ -56,6 +58,15 @@ class BoundedClient(aiomqtt.Client):
                     await super().__aexit__(exc_type, exc, tb)
         finally:
             self._cut()
+
+    async def _wait_for(self, fut: Awaitable[T], timeout: float | None) -> T:
+        # Not asyncio.wait_for: up to Python 3.11 it loses a cancellation that arrives together
+        # with the result, and a task that was told to end would live on.
+        try:
+            async with asyncio.timeout(self.timeout if timeout is None else timeout):
+                return await fut
+        except TimeoutError:
+            raise aiomqtt.MqttError("Operation timed out") from None
 
     def _client_connect(self) -> None:
         super()._client_connect()

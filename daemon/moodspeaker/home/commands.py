@@ -68,7 +68,8 @@ def parse(entity: str, payload: bytes) -> Command:
 
 def quoted(text: str) -> str:
     """Somebody else's text, printable on one line and short."""
-    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
+    shown = repr(text)
+    return shown if len(shown) <= LONGEST_QUOTE else f"{shown[:LONGEST_QUOTE]}…"
 
 
 def near(text: str, known: tuple[str, ...]) -> str:

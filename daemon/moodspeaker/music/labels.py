@@ -75,11 +75,6 @@ def emotion_of(word: str) -> Emotion | None:
     return named or next((emotion for emotion in Emotion if emotion == word), None)
 
 
-def track_emotions(track: Track) -> frozenset[Emotion]:
-    """The emotions that the track's mood words name."""
-    return frozenset(e for word in track.moods if (e := emotion_of(word)))
-
-
 def track_point(track: Track) -> Point:
     """The track's place: the mean of its known mood words, else the library's centre."""
     known = [point for word in track.moods if (point := word_point(word))]

@@ -63,7 +63,8 @@ def refuse_unsafe(command: str, arguments: Iterable[object]) -> None:
 def translate(error: BaseException, peer: str) -> PlayerError:
     """Our error for one of the library's (`BROKEN`)."""
     if not isinstance(error, mpd.CommandError):
-        what = str(error) or type(error).__name__
+        odd = isinstance(error, (KeyError, TypeError, ValueError))
+        what = f"unexpected answer, {error!r}" if odd else str(error) or type(error).__name__
         remedy = "is MPD running? Check `systemctl status mpd`, mpd.host and mpd.port"
         return PlayerLost(f"no connection to MPD at {peer}: {what}", remedy)
     number = error.errno.value if error.errno else None

@@ -32,8 +32,11 @@ def hold_reason(
         return f"paused after an error: {now.error}" if now.error else PAUSED
     if before is None:
         return held or (STOPPED if stopped_amid_ours(now, own) else None)
-    if before.state is PlayState.STOP:
-        return held
+    return held if before.state is PlayState.STOP else why_it_stopped(before, now)
+
+
+def why_it_stopped(before: PlayerStatus, now: PlayerStatus) -> str | None:
+    """The person's act between `before`, when it played or paused, and `now`."""
     # An error that was there while it still played did not end it.
     if now.error and now.error != before.error:
         return None

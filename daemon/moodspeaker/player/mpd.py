@@ -78,7 +78,7 @@ class MpdPlayer:
         self._version = ""
 
     async def open(self) -> None:
-        """Connects. Raises PlayerLost or PlayerDenied, the latter too when a password is missing."""
+        """Raises PlayerLost, or PlayerDenied for a wrong password and for a missing one."""
         async with self._exchange():
             await self._client.connect(self._settings.host, self._settings.port)
         if self._settings.password is not None:

@@ -1,7 +1,7 @@
 """What to do to the queue. Pure.
 
-Only our own songs are ever removed, the current one never. A plan is complete in itself: carried
-out, it leaves nothing to do until the player or the wishes change.
+Only our own songs are ever removed, and the current one never while it plays or is paused.
+Planning again after a plan was carried out soon comes to an empty plan.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ def recover(
         return resume(status, own, wanted) or start(status, own, tracks_ahead)
     out = removals([bad] if bad.song_id in own else [])
     if status.current is None:
-        return (*out, *start(status, {k: v for k, v in own.items() if k != bad.song_id}, tracks_ahead))
+        return (
+            *out,
+            *start(status, {k: v for k, v in own.items() if k != bad.song_id}, tracks_ahead),
+        )
     after = status.queue[status.queue.index(bad) + 1 :]
     following = next((song for song in after if fits(song, own, wanted)), None)
     if following is None:
@@ -137,4 +140,6 @@ def fits(song: QueuedSong, own: Mapping[int, Mood], wanted: Mood) -> bool:
 def named_by_error(status: PlayerStatus) -> QueuedSong | None:
     """The song that the error's text is about; the nearest one where a file is queued twice."""
     near = status.queue if status.position is None else status.queue[status.position :]
-    return next((song for song in near if song.uri in status.error), None)
+    named = [song for song in near if song.uri in status.error]
+    # Of `a.ogg` and `la.ogg` only the longer one can be meant where both are in the text.
+    return max(named, key=lambda song: len(song.uri), default=None)

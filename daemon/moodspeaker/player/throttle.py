@@ -12,10 +12,11 @@ class Throttle:
         self._window_s = window_s
         self._times: deque[float] = deque(maxlen=limit)
 
-    def allows(self, now_s: float) -> bool:
-        """Whether it may be done now; an answer of True is counted."""
-        full = len(self._times) == self._times.maxlen
-        if full and now_s - self._times[0] < self._window_s:
-            return False
+    def full(self, now_s: float) -> bool:
+        """Whether it was done so often that it must wait."""
+        times = self._times
+        return len(times) == times.maxlen and now_s - times[0] < self._window_s
+
+    def count(self, now_s: float) -> None:
+        """It was done."""
         self._times.append(now_s)
-        return True

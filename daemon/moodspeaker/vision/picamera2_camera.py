@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -44,24 +45,20 @@ class Picamera2Camera:
     def open(self) -> None:
         """Raises CameraAbsent, CameraBusy."""
         self._module = import_picamera2()
-        # Asked first because a failed open leaks descriptors.
-        if len(self._module.Picamera2.global_camera_info()) <= self._number:
-            raise CameraAbsent(
-                f"no Pi camera number {self._number}", "check the cable and rpicam-hello"
-            )
         try:
-            self._camera = self._module.Picamera2(self._number)
-            self._camera.configure(self._configuration())
-            self._camera.start()
-        except (RuntimeError, IndexError) as error:
+            self._start()
+        except (RuntimeError, IndexError, OSError) as error:
             self.close()
             raise CameraBusy(
-                f"Pi camera {self._number} does not start: {error}", "another program holds it?"
+                f"Pi camera {self._number} does not start: {first_cause(error)}",
+                "another program holds it, or we are not in group video",
             ) from error
 
     @contextmanager
     def capture(self, timeout_s: float) -> Iterator[Frame]:
-        """The newest frame. Raises CameraStalled."""
+        """The newest frame. Raises CameraStalled; also where the camera is not open."""
+        if self._camera is None:
+            raise CameraStalled(f"Pi camera {self._number} is not open")
         try:
             job = self._camera.captured_request(wait=timeout_s)
             request = job.__enter__()
@@ -77,9 +74,9 @@ class Picamera2Camera:
             job.__exit__(None, None, None)
 
     def close(self) -> None:
-        """Stops the camera in a thread, since stop() can hang for ever.
+        """Closes the camera in a thread, since that can hang for ever.
 
-        Raises CameraStuck after `CLOSE_LIMIT_S`.
+        Raises CameraStuck after `CLOSE_LIMIT_S`, or at once where closing failed.
         """
         camera, self._camera = self._camera, None
         if camera is None:
@@ -87,10 +84,23 @@ class Picamera2Camera:
         closer = threading.Thread(target=shut, args=(camera,), name="camera-close", daemon=True)
         closer.start()
         closer.join(CLOSE_LIMIT_S)
-        if closer.is_alive():
+        if closer.is_alive() or holds(camera):
             raise CameraStuck(f"Pi camera {self._number} does not close", "restart the service")
         # Without this an open and close cycle keeps three descriptors.
         gc.collect()
+
+    def _start(self) -> None:
+        picamera2 = self._module.Picamera2
+        # Asked first because what cannot be there need not be tried.
+        if len(picamera2.global_camera_info()) <= self._number:
+            raise CameraAbsent(
+                f"no Pi camera number {self._number}", "check the cable and rpicam-hello"
+            )
+        # In two steps, so that a camera whose constructor fails can be closed like any other.
+        self._camera = picamera2.__new__(picamera2)
+        self._camera.__init__(self._number)
+        self._camera.configure(self._configuration())
+        self._camera.start()
 
     def _configuration(self) -> Any:
         frame_us = round(1e6 / self._fps)
@@ -146,13 +156,32 @@ def import_picamera2() -> ModuleType:
 
 
 def shut(camera: Any) -> None:
-    """Stops and closes; close() alone would wait for jobs that nobody ends."""
+    """Closes, where it can; `holds` tells whether it could.
+
+    Without stop(), which waits for an event loop that may be dead. close() ends the loop first,
+    stops then, and no longer wants to be called when the process ends.
+    """
+    was_open = holds(camera)
     try:
-        camera.cancel_all_and_flush()
-        camera.stop()
         camera.close()
-    except RuntimeError:
+        if not was_open:
+            # After a constructor that failed close() leaves both ends of a pipe.
+            camera.notifymeread.close()
+            os.close(camera.notifyme_w)
+    except Exception:
         log.exception("the Pi camera did not close in order")
+
+
+def holds(camera: Any) -> bool:
+    """Whether `camera` has the device; the constructor may have failed before it knew."""
+    return bool(getattr(camera, "is_open", False))
+
+
+def first_cause(error: BaseException) -> BaseException:
+    """What began it: picamera2 only says that its constructor did not complete."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def even(value: float) -> int:

@@ -1,4 +1,4 @@
-"""What the rows of a data file are: FER2013's own labels, or what the FER+ taggers saw."""
+"""What the rows of a data file show: FER2013's own labels, or what the FER+ taggers saw."""
 
 from __future__ import annotations
 
@@ -6,36 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moodspeaker.types import Emotion
 from moodspeaker_convert.errors import DataError
+from moodspeaker_convert.label_sets import FER_LABELS, FERPLUS_LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from moodspeaker_convert.data import FaceData
-
-LABEL_SETS = ("fer", "ferplus")
-CONTEMPT = "contempt"
-# FER2013 numbers its seven labels in this order.
-FER_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-# The order of the columns of ferplus_votes; `unknown` and `no face` follow.
-FERPLUS_LABELS = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", CONTEMPT)
-
-VALENCE_AROUSAL: dict[str, tuple[float, float]] = {
-    Emotion.HAPPY: (0.80, 0.35),
-    Emotion.SURPRISE: (0.20, 0.75),
-    Emotion.ANGRY: (-0.60, 0.65),
-    Emotion.FEAR: (-0.60, 0.60),
-    Emotion.DISGUST: (-0.60, 0.30),
-    Emotion.SAD: (-0.65, -0.40),
-    Emotion.NEUTRAL: (0.0, 0.0),
-    CONTEMPT: (-0.55, 0.20),
-}
-
-
-def names_of(label_set: str) -> tuple[str, ...]:
-    """The labels of a model that is trained on `label_set`, in the order of its output."""
-    return FER_LABELS if label_set == "fer" else FERPLUS_LABELS
 
 
 def majority(data: FaceData) -> NDArray[np.int64]:
@@ -57,8 +34,8 @@ def plain_vote(data: FaceData) -> NDArray[np.int64]:
     return np.where(best < len(FERPLUS_LABELS), best, -1)
 
 
-def truth(data: FaceData, label_set: str) -> NDArray[np.int64]:
-    """The class of each row, an index into `names_of(label_set)`; -1 for none."""
+def classes(data: FaceData, label_set: str) -> NDArray[np.int64]:
+    """The class of each row, an index into `label_sets.names_of(label_set)`; -1 for none."""
     return data.label.astype(np.int64) if label_set == "fer" else majority(data)
 
 

@@ -1,0 +1,414 @@
+"""What every player promises, on the one in memory and on a real MPD."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import subprocess
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from mutagen.oggvorbis import OggVorbis
+
+from fakes.player import FakeMpd
+from moodspeaker.demo.servers import private_mpd
+from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
+from moodspeaker.player.keeper import Pace, QueueKeeper
+from moodspeaker.player.mpd import MpdConnector, MpdSettings
+from moodspeaker.types import Mood, Pick, PlayState, Track
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from moodspeaker.ports import Player
+
+LIMIT_S = 10.0
+SECRET = "secret"
+TRACKS = tuple(
+    Track(f"{name}.ogg", f"Title {name}", "One, Two", "Tones") for name in ("a", "b", "ü'\"x")
+)
+A, B, ODD = (track.uri for track in TRACKS)
+PASSWORD = 'password "secret@read,add,control,admin"\ndefault_permissions ""\n'
+
+
+class FakeBench:
+    """The player in memory."""
+
+    def __init__(self) -> None:
+        self.server = FakeMpd(TRACKS)
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        self.server.down = True
+        self.server.cut()
+
+    def connect(self, password: str = SECRET, limit_s: float = 5) -> AbstractAsyncContextManager:
+        self.server.denied = password != SECRET
+        self.server.timeout_s = min(limit_s, 0.05)
+        return self.server.connect()
+
+    def freeze(self, on: bool) -> None:
+        self.server.frozen = on
+
+
+class MpdBench:
+    """A real MPD with a password, over three short tones."""
+
+    def __init__(self, folder: Path, music: Path) -> None:
+        self.folder = folder
+        self.music = music
+        self.server = private_mpd(folder, music)
+        self.conf = folder / "mpd.conf"
+        self.conf.write_text(
+            self.conf.read_text() + PASSWORD + f'bind_to_address "{folder}/mpd.sock"\n'
+        )
+
+    async def start(self) -> None:
+        await self.server.start()
+        await self.update()
+
+    async def stop(self) -> None:
+        self.freeze(False)
+        await self.server.stop()
+
+    async def update(self) -> None:
+        async with self.connect() as player, asyncio.timeout(LIMIT_S):
+            await player._ask("update")
+            while "updating_db" in await player._ask("status"):
+                await asyncio.sleep(0.02)
+
+    def settings(self, password: str | None = SECRET, limit_s: float = 5) -> MpdSettings:
+        return MpdSettings("127.0.0.1", self.server.port, password, limit_s)
+
+    def connect(self, password: str = SECRET, limit_s: float = 5) -> AbstractAsyncContextManager:
+        return MpdConnector(self.settings(password, limit_s))()
+
+    def freeze(self, on: bool) -> None:
+        if self.server.running:
+            self.server.process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
+
+
+Bench = FakeBench | MpdBench
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of sound."""
+    if not shutil.which("mpd") or not shutil.which("ffmpeg"):
+        pytest.skip("mpd or ffmpeg is not installed: the real player is not tested")
+    path = tmp_path_factory.mktemp("tone") / "tone.ogg"
+    source = "sine=frequency=440:duration=1:sample_rate=8000"
+    argv = ("ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:a", "libvorbis", str(path))
+    subprocess.run(argv, check=True, timeout=60)
+    return path
+
+
+@pytest.fixture
+def music(tone: Path, music_folder: Path) -> Path:
+    """The folder with the three tracks."""
+    for track in TRACKS:
+        path = music_folder / track.uri
+        shutil.copy(tone, path)
+        tags = OggVorbis(path)
+        tags.update(title=track.title, artist=["One", "Two"], album=track.album, mood="Happy")
+        tags.save()
+    return music_folder
+
+
+@pytest_asyncio.fixture
+async def real(tmp_path: Path, music: Path) -> AsyncIterator[MpdBench]:
+    bench = MpdBench(tmp_path / "mpd", music)
+    try:
+        await bench.start()
+        yield bench
+    finally:
+        await bench.stop()
+
+
+@pytest.fixture(params=["fake", "mpd"])
+def make_bench(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bench]:
+    if request.param == "fake":
+        return FakeBench
+    music = request.getfixturevalue("music")
+    return lambda: MpdBench(tmp_path / "mpd", music)
+
+
+@pytest_asyncio.fixture
+async def bench(make_bench: Callable[[], Bench]) -> AsyncIterator[Bench]:
+    bench = make_bench()
+    try:
+        await bench.start()
+        yield bench
+    finally:
+        await bench.stop()
+
+
+@pytest_asyncio.fixture
+async def player(bench: Bench) -> AsyncIterator[Player]:
+    async with bench.connect() as player:
+        yield player
+
+
+async def uris(player: Player) -> list[str]:
+    return [song.uri for song in (await player.status()).queue]
+
+
+async def test_a_fresh_player_is_stopped_and_empty(player: Player) -> None:
+    status = await player.status()
+    assert (status.state, status.queue, status.position) == (PlayState.STOP, (), None)
+    assert (status.error, status.volume) == ("", 100)
+
+
+async def test_appended_songs_are_queued_in_order_under_ids_of_their_own(player: Player) -> None:
+    ids = [await player.append(uri) for uri in (A, B, A, ODD)]
+    queue = (await player.status()).queue
+    assert [song.uri for song in queue] == [A, B, A, ODD]
+    assert [song.song_id for song in queue] == ids
+    assert len(set(ids)) == 4
+
+
+async def test_play_plays_the_song_it_is_given(player: Player) -> None:
+    await player.append(A)
+    song_id = await player.append(B)
+    await player.play(song_id)
+    status = await player.status()
+    assert (status.state, status.position, status.current.uri) == (PlayState.PLAY, 1, B)
+
+
+async def test_play_without_a_song_plays_the_first_if_there_is_one(player: Player) -> None:
+    await player.play()
+    assert (await player.status()).state is PlayState.STOP
+    await player.append(A)
+    await player.play()
+    assert (await player.status()).position == 0
+
+
+async def test_skip_goes_on_and_stops_at_the_end(player: Player) -> None:
+    await player.append(A)
+    await player.append(B)
+    await player.play()
+    await player.skip()
+    assert (await player.status()).position == 1
+    await player.skip()
+    status = await player.status()
+    assert (status.state, status.position, len(status.queue)) == (PlayState.STOP, None, 2)
+
+
+async def test_skip_while_stopped_is_refused(player: Player) -> None:
+    with pytest.raises(PlayerRefused):
+        await player.skip()
+
+
+async def test_remove_takes_out_one_song_and_the_rest_moves_up(player: Player) -> None:
+    ids = [await player.append(uri) for uri in (A, B, ODD)]
+    await player.status()
+    await player.remove(ids[1])
+    assert await uris(player) == [A, ODD]
+
+
+async def test_removing_the_current_song_goes_on_with_the_next(player: Player) -> None:
+    song_id = await player.append(A)
+    await player.append(B)
+    await player.play()
+    await player.remove(song_id)
+    status = await player.status()
+    assert (status.state, status.current.uri) == (PlayState.PLAY, B)
+
+
+async def test_a_song_that_is_gone_can_be_removed_but_not_played(player: Player) -> None:
+    song_id = await player.append(A)
+    await player.remove(song_id)
+    await player.remove(song_id)
+    with pytest.raises(PlayerRefused):
+        await player.play(song_id)
+    assert await uris(player) == []
+
+
+async def test_an_unknown_track_is_refused_and_the_connection_stays(player: Player) -> None:
+    with pytest.raises(PlayerRefused):
+        await player.append("no such.ogg")
+    await player.append(A)
+    assert await uris(player) == [A]
+
+
+@pytest.mark.parametrize("bad", ["x\nclear", "x\rclear", "x\0clear", 'x"\nclear\nstatus'])
+async def test_a_line_break_never_reaches_the_player(player: Player, bad: str) -> None:
+    await player.append(A)
+    with pytest.raises(PlayerRefused):
+        await player.append(bad)
+    for arguments in ((bad, "mood", "sad"), (A, bad, "sad"), (A, "mood", bad)):
+        with pytest.raises(PlayerRefused):
+            await player.label(*arguments)
+    assert await uris(player) == [A]
+    assert len(await player.tracks()) == 3
+
+
+async def test_tracks_have_their_tags(player: Player) -> None:
+    tracks = sorted(await player.tracks(), key=lambda track: track.uri)
+    assert [(t.uri, t.title, t.artist, t.album) for t in tracks] == [
+        (t.uri, t.title, t.artist, t.album) for t in sorted(TRACKS, key=lambda t: t.uri)
+    ]
+
+
+async def test_labels_come_back_as_moods_in_lower_case(player: Player) -> None:
+    await player.label(ODD, "mood", "Sad")
+    await player.label(ODD, "moods", ";sad;energetic;")
+    await player.label(A, "mood_valence", "050")
+    moods = {track.uri: track.moods for track in await player.tracks()}
+    assert set(moods[ODD]) - {"happy"} == {"sad", "energetic"}
+    assert set(moods[A]) <= {"happy"}
+
+
+async def test_a_label_for_no_track_or_with_a_bad_name_is_refused(player: Player) -> None:
+    for uri, name in (("no such.ogg", "mood"), (A, "mo=od")):
+        with pytest.raises(PlayerRefused):
+            await player.label(uri, name, "happy")
+
+
+async def test_changes_begin_empty_and_tell_what_others_do(bench: Bench, player: Player) -> None:
+    async with aclosing(player.changes()) as changes, asyncio.timeout(LIMIT_S):
+        assert await anext(changes) == frozenset()
+        async with bench.connect() as other:
+            await other.append(A)
+            assert "playlist" in await anext(changes)
+            await other.play()
+            assert "player" in await anext(changes)
+
+
+async def test_changes_end_with_the_connection(bench: Bench, player: Player) -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, text: complaints.append(text))
+    async with aclosing(player.changes()) as changes, asyncio.timeout(LIMIT_S):
+        await anext(changes)
+        waiting = asyncio.ensure_future(anext(changes))
+        # The library begins to idle a tenth of a second after the last command.
+        await asyncio.sleep(0.3)
+        await bench.stop()
+        with pytest.raises(PlayerLost):
+            await waiting
+    with pytest.raises(PlayerLost):
+        await player.status()
+    assert complaints == []
+
+
+async def test_a_player_that_is_down_is_lost(bench: Bench) -> None:
+    await bench.stop()
+    with pytest.raises(PlayerLost):
+        async with bench.connect():
+            pass
+
+
+async def test_a_wrong_password_is_denied(bench: Bench) -> None:
+    with pytest.raises(PlayerDenied):
+        async with bench.connect("wrong"):
+            pass
+
+
+async def test_a_frozen_player_is_lost_within_the_limit(bench: Bench) -> None:
+    async with bench.connect(limit_s=0.5) as player:
+        bench.freeze(True)
+        async with asyncio.timeout(LIMIT_S):
+            with pytest.raises(PlayerLost):
+                await player.status()
+            with pytest.raises(PlayerLost):
+                async with bench.connect(limit_s=0.5):
+                    pass
+        bench.freeze(False)
+        with pytest.raises(PlayerLost):
+            await player.status()
+    async with bench.connect() as player:
+        await player.status()
+
+
+# From here on the real one alone.
+
+
+async def test_a_missing_password_is_denied(real: MpdBench) -> None:
+    with pytest.raises(PlayerDenied):
+        async with MpdConnector(real.settings(password=None))():
+            pass
+
+
+async def test_a_unix_socket_serves_as_host(real: MpdBench) -> None:
+    settings = MpdSettings(str(real.folder / "mpd.sock"), password=SECRET)
+    async with MpdConnector(settings)() as player:
+        assert len(await player.tracks()) == 3
+
+
+async def test_without_stickers_there_are_tracks_but_no_labels(real: MpdBench) -> None:
+    await real.stop()
+    lines = real.conf.read_text().splitlines(keepends=True)
+    real.conf.write_text("".join(line for line in lines if "sticker_file" not in line))
+    await real.server.start()
+    async with real.connect() as player:
+        assert len(await player.tracks()) == 3
+        with pytest.raises(PlayerRefused):
+            await player.label(A, "mood", "happy")
+
+
+async def test_a_queue_that_another_client_edits_is_read_right(real: MpdBench) -> None:
+    async with real.connect() as player, real.connect() as other:
+        ids = [await player.append(uri) for uri in (A, B, ODD, A, B)]
+        assert len(await uris(player)) == 5
+        await other._ask("moveid", ids[4], 0)
+        await other.remove(ids[1])
+        assert await uris(player) == [B, A, ODD, A]
+        await other._ask("clear")
+        assert await uris(player) == []
+
+
+async def test_a_cancelled_command_drops_the_connection(real: MpdBench) -> None:
+    async with real.connect() as player:
+        real.freeze(True)
+        asking = asyncio.create_task(player.status())
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        real.freeze(False)
+        with pytest.raises(PlayerLost):
+            await player.status()
+
+
+async def test_a_file_name_that_is_no_text_is_refused(real: MpdBench) -> None:
+    async with real.connect() as player:
+        with pytest.raises(PlayerRefused):
+            await player.append("a\udcff.ogg")
+        assert await uris(player) == []
+
+
+async def test_the_keeper_finds_its_songs_again_after_a_restart(real: MpdBench) -> None:
+    queue = iter((A, B, ODD, A, B, ODD))
+    keeper = QueueKeeper(
+        MpdConnector(real.settings()),
+        lambda mood: Pick(Track(next(queue)), mood, 0, 0, ""),
+        lambda _: asyncio.sleep(0),
+        lambda _: None,
+        1,
+        Pace(period_s=1, settle_s=0.05),
+    )
+    keeper.want(Mood.HAPPY)
+    before = asyncio.create_task(keeper.attempt(lambda: None))
+    async with real.connect() as player, asyncio.timeout(LIMIT_S):
+        while (await player.status()).position != 1 or len(await uris(player)) != 3:
+            await asyncio.sleep(0.05)
+    await real.stop()
+    with pytest.raises(PlayerLost):
+        await asyncio.wait_for(before, LIMIT_S)
+    await real.server.start()
+    found: list[set[int]] = []
+    after = asyncio.create_task(keeper.attempt(lambda: found.append(set(keeper._editor.own))))
+    async with real.connect() as player, asyncio.timeout(LIMIT_S):
+        ids = {song.song_id for song in (await player.status()).queue}
+        while not found:
+            await asyncio.sleep(0.01)
+    after.cancel()
+    await asyncio.gather(after, return_exceptions=True)
+    assert len(found[0]) == 3
+    assert found[0] <= ids

@@ -85,4 +85,4 @@ def write_artefact(folder: Path, name: str, model: bytes, manifest: dict[str, An
 def as_text(manifest: dict[str, Any]) -> str:
     """Indented JSON, with lists of numbers on one line."""
     text = json.dumps(manifest, indent=2)
-    return NUMBERS.sub(lambda found: " ".join(found[0].split()), text) + "\n"
+    return NUMBERS.sub(lambda found: json.dumps(json.loads(found[0])), text) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from typing import Any
 
@@ -19,7 +20,13 @@ def tensorflow() -> Any:
 
 
 def imported(name: str) -> Any:
-    """A module that comes with the convert extra. Raises ToolkitError."""
+    """A module that comes with the convert extra. Raises ToolkitError.
+
+    tflite-runtime 2.14 loads no model ("vector::reserve") where TensorFlow was imported first,
+    so it goes first where it is installed.
+    """
+    with contextlib.suppress(ImportError):
+        importlib.import_module("tflite_runtime.interpreter")
     try:
         return importlib.import_module(name)
     except ImportError as error:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert import backends
@@ -61,9 +62,9 @@ def load_keras(path: Path) -> Any:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Holds back the converter's chatter, which C++ writes straight to file descriptor 2.
+    """Holds back the chatter of Keras on stdout and of C++ straight to file descriptor 2.
 
-    What it printed is shown when the conversion fails in Python.
+    Errors still come, as exceptions.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     sys.stderr.flush()
@@ -71,7 +72,8 @@ def quiet() -> Iterator[None]:
     try:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
             os.dup2(nowhere.fileno(), 2)
-            yield
+            with contextlib.redirect_stdout(nowhere), warnings.catch_warnings(action="ignore"):
+                yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)

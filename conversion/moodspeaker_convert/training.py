@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker.vision.manifest import InputSpec
-from moodspeaker_convert import architectures, backends, calibration, label_sets, truths
+from moodspeaker_convert import architectures, backends, calibration, label_sets, memory, truths
 from moodspeaker_convert.augment import Augmentation
 from moodspeaker_convert.batches import Epoch, network_inputs
 from moodspeaker_convert.errors import ToolkitError
@@ -49,7 +49,7 @@ class TrainingPlan:
     rate: float = 1.5e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
-    average_momentum: float = 0.998
+    average_steps: int = 500
 
 
 def train(
@@ -96,6 +96,7 @@ def report(split: Split) -> None:
 
 def run_epochs(data: FaceData, split: Split, plan: TrainingPlan, out: Path) -> None:
     """Trains the epochs that are still missing, a checkpoint and a line of history each."""
+    memory.keep_freed()
     keras = backends.keras()
     keras.utils.set_random_seed(plan.seed)
     shown = truths.targets(data, plan.label_set)
@@ -174,8 +175,10 @@ def compile_for(model: Any, plan: TrainingPlan, steps_an_epoch: int) -> None:
         plan.rate / 100, steps - warm_up, alpha=0.005, warmup_target=plan.rate,
         warmup_steps=warm_up,
     )  # fmt: skip
+    # A short training must not average in its own beginning.
+    momentum = 1 - 1 / max(2, min(plan.average_steps, steps // 20))
     optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=plan.weight_decay, use_ema=True, ema_momentum=plan.average_momentum
+        rate, weight_decay=plan.weight_decay, use_ema=True, ema_momentum=momentum
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=plan.label_smoothing)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from fakes.camera import FakeCamera, Step, grey
 
+from fakes.camera import FakeCamera, Step, grey
 from moodspeaker.errors import (
     CameraAbsent,
     CameraBusy,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes.camera import grey
 
+from fakes.camera import grey
 from moodspeaker.errors import ModelError
 from moodspeaker.runtime.assets import ASTRONAUT, DETECTOR, ROOM, asset_path, model_folder
 from moodspeaker.types import Box, Emotion, Face

@@ -7,12 +7,12 @@ import json
 import os
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
 EVENT_LIMIT_S = 60.0
 Event = dict[str, Any]
@@ -101,14 +101,12 @@ async def retained(port: int, topic: str, count: int) -> dict[str, str]:
 
 def pids_listening(port: int) -> list[int]:
     """The processes that hold a listening loopback port, from /proc."""
-    from pathlib import Path
-
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     inodes = {f"socket:[{r[9]}]" for r in rows if r[1].endswith(f":{port:04X}") and r[3] == "0A"}
     found = []
     for link in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            if os.readlink(link) in inodes:
+            if str(link.readlink()) in inodes:
                 found.append(int(link.parts[2]))
         except OSError:
             continue

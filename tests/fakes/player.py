@@ -6,6 +6,7 @@ A test sets faults on the server and acts on it as a person would with another c
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from moodspeaker.types import PlayerStatus, PlayState, QueuedSong, Track
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-UNSAFE = "\n\r\0"
+UNSAFE = re.compile("[\n\r\0\ud800-\udfff]")
 
 
 class FakeMpd:
@@ -212,8 +213,8 @@ class FakePlayer:
         raise PlayerLost("the connection to the fake player broke")
 
     async def _call(self, name: str, *arguments: str) -> None:
-        if any(character in argument for argument in arguments for character in UNSAFE):
-            raise PlayerRefused(f"{name}: line break or NUL")
+        if any(UNSAFE.search(argument) for argument in arguments):
+            raise PlayerRefused(f"{name}: no single line of text")
         self.server.calls.append(" ".join((name, *arguments)))
         await asyncio.sleep(self.server.timeout_s if self.server.frozen else 0)
         if self.server.frozen:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import cv2
 import pytest
+
 from fakes.camera import grey
 from fakes.demo_process import runtime_config
-
 from moodspeaker.runtime.assets import ASTRONAUT, asset_path, model_folder
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import pytest
+
 from fakes.camera import grey
 from fakes.demo_process import output_of, retained
-
 from moodspeaker.demo.servers import free_port
 
 if TYPE_CHECKING:
@@ -92,6 +92,16 @@ async def test_with_everything_down_the_service_lives_says_so_and_ends_when_aske
 ) -> None:
     async with service(config) as process:
         await log_line(process, "mpd:")
+        process.send_signal(signal.SIGTERM)
+        assert await ended(process) == 0
+
+
+async def test_an_mpd_host_that_does_not_exist_is_told_and_tried_again(config: Path) -> None:
+    config.write_text(config.read_text().replace("mpd: {", "mpd: {host: no-such-host.invalid, "))
+    async with service(config, MOODSPEAKER_STATE_DIR=str(config.parent)) as process:
+        line = await log_line(process, "mpd:")
+        assert "no-such-host.invalid" in line
+        assert "Traceback" not in line
         process.send_signal(signal.SIGTERM)
         assert await ended(process) == 0
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from fakes.vision import sure
 
+from fakes.vision import sure
 from moodspeaker.mood.engine import MoodEngine
 from moodspeaker.mood.settings import MoodSettings
 from moodspeaker.types import Decision, Emotion, Mood, Observation, Scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_track_may_come_again_after_the_limit() -> None:
 def test_an_artist_does_not_come_twice_in_a_row_while_others_are_left() -> None:
     tracks = [Track(f"{n}", artist="AB"[n % 2], moods=("happy",)) for n in range(20)]
     artists = [t.artist for t in picks(tracks, 10, ChoiceSettings(24, artist_spacing=1))]
-    assert all(a != b for a, b in zip(artists, artists[1:], strict=False))
+    assert all(a != b for a, b in pairwise(artists))
 
 
 def test_artist_spacing_gives_way_before_freshness() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moodspeaker.player.plan import Append, Play, Remove, plan
+from moodspeaker.player.plan import Append, Play, Remove, go_on, plan
 from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
 
 HAPPY, SAD = Mood.HAPPY, Mood.SAD
@@ -142,3 +142,20 @@ def test_an_error_that_names_no_song_costs_no_song() -> None:
 def test_of_two_names_in_an_error_the_longer_one_is_meant() -> None:
     bad = stopped(1, 11, at=0, error="Failed to decode /music/11.ogg")
     assert plan(bad, {1: HAPPY, 11: HAPPY}, HAPPY, 1)[0] == Remove(11)
+
+
+def test_going_on_takes_the_next_song_that_fits_not_the_stopped_one() -> None:
+    own = {1: SAD, 2: HAPPY, 3: SAD}
+    assert go_on(stopped(1, 2, 3, at=0), own, SAD, 1) == (Play(3),)
+    assert go_on(stopped(1, 7, at=0), own, SAD, 1) == (Play(7),)
+
+
+def test_going_on_with_nothing_that_fits_starts_anew() -> None:
+    assert go_on(stopped(1, 2, at=0), {1: SAD, 2: HAPPY}, SAD, 1) == (Append(), Play(), Append())
+    assert go_on(stopped(7), {}, SAD, 1) == (Append(), Play(), Append())
+
+
+@pytest.mark.parametrize(("wanted", "following"), [(None, True), (SAD, False)])
+def test_going_on_without_us_takes_what_is_there(wanted: Mood | None, following: bool) -> None:
+    assert go_on(stopped(7, 8, at=0), {}, wanted, 1, following=following) == (Play(8),)
+    assert go_on(stopped(), {}, wanted, 1, following=following) == ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from fakes.vision import sure
 
+from fakes.vision import sure
 from moodspeaker.app.dj import Dj
 from moodspeaker.app.factories import dj_settings, mood_settings
 from moodspeaker.app.speaker import OK, Speaker

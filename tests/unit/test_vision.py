@@ -8,9 +8,9 @@ from random import Random
 
 import numpy as np
 import pytest
+
 from fakes.camera import FakeCamera, Step, grey
 from fakes.vision import FakeDetector, FakeEmotionModel, sure
-
 from moodspeaker.errors import CameraAbsent, CameraEnded, CameraStalled, CameraStuck, ModelError
 from moodspeaker.runtime.backoff import ExponentialBackoff
 from moodspeaker.types import Box, Emotion, Face, Observation

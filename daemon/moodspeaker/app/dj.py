@@ -67,5 +67,7 @@ class Dj:
         self._history.add(track, now_s)
         self._step += 1
         place = track_point(track)
-        why = f"{policy} {mood}: {place.distance(goal):.2f} from where the music should be"
+        why = f"{place.distance(goal):.2f} from the goal of {policy} {mood}"
+        if policy is Policy.KEEP:
+            why = f"{mood} music, until a mood asks for another"
         return Pick(track, mood, round(place.valence, 3), round(place.arousal, 3), why)

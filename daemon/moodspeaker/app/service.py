@@ -19,7 +19,7 @@ from moodspeaker.errors import ConfigError
 from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.player.events import Held, Playing, Queued
-from moodspeaker.player.keeper import QueueKeeper
+from moodspeaker.player.keeper import Pace, QueueKeeper
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
 from moodspeaker.runtime.switches import SwitchFile
@@ -68,6 +68,7 @@ class Service:
             tracks_changed=self._stock,
             on_event=self._on_player,
             tracks_ahead=config.music.tracks_ahead,
+            pace=Pace(hold_s=config.music.hold_minutes * MINUTE_S),
         )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -143,6 +143,9 @@ class MusicSection(Section):
     tracks_ahead: int = Field(1, ge=1, le=3, description="tracks queued after the current one")
     no_repeat_hours: float = Field(24.0, ge=0, le=168, description="no track twice within, hours")
     artist_spacing: int = Field(3, ge=0, le=20, description="no artist twice within so many tracks")
+    hold_minutes: float = Field(
+        60.0, ge=1, le=1440, description="how long a stop by hand keeps us out, minutes"
+    )
     idle_minutes: float = Field(
         30.0, ge=1, le=1440, description="nobody seen for so long: queue no more, minutes"
     )

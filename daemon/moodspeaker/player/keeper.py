@@ -12,7 +12,7 @@ from moodspeaker.errors import MoodspeakerError, PlayerLost, PlayerRefused
 from moodspeaker.player.editor import QueueEditor
 from moodspeaker.player.events import Held
 from moodspeaker.player.hold import hold_reason
-from moodspeaker.player.plan import Play, plan
+from moodspeaker.player.plan import Play, go_on, plan
 from moodspeaker.player.throttle import Throttle
 from moodspeaker.types import PlayerStatus, PlayState, Track
 
@@ -212,13 +212,10 @@ class QueueKeeper:
 
     async def _begin(self, player: Player, status: PlayerStatus) -> None:
         self._seen = status
-        actions = self._plan(status)
-        if await self._editor.act(player, actions, self._wanted):
-            return
-        if status.ahead:
-            await player.play(status.ahead[0].song_id)
-        else:
-            raise PlayerRefused("nothing to skip to", "the queue is empty; add a track")
+        wanted, own = self._wanted, self._editor.own
+        actions = go_on(status, own, wanted, self._tracks_ahead, following=self._following)
+        if not await self._editor.act(player, actions, wanted):
+            raise PlayerRefused("there is no track to go on to", "add music to the player")
 
     def _set_hold(self, reason: str | None) -> None:
         if reason != self._held:

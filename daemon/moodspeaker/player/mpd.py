@@ -181,7 +181,7 @@ class MpdPlayer:
         async with self._turn:
             with self._translated():
                 try:
-                    async with asyncio.timeout(self._settings.timeout_s) as limit:
+                    async with asyncio.timeout(self._settings.timeout_s) as limit, no_lost_cancel():
                         yield limit
                 except TimeoutError as error:
                     raise TimeoutError(f"no answer in {self._settings.timeout_s:g} s") from error
@@ -198,3 +198,17 @@ class MpdPlayer:
             if isinstance(ours, PlayerLost):
                 self._client.disconnect()
             raise ours from error
+
+
+@asynccontextmanager
+async def no_lost_cancel() -> AsyncIterator[None]:
+    """Raises a cancellation that the block swallowed.
+
+    The library's wait for the greeting does: up to Python 3.11, asyncio.wait_for loses one that
+    arrives together with the result, and a task that was told to end would live on.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError

@@ -63,6 +63,24 @@ def plan(
     return resume(status, own, wanted) or start(status, own, tracks_ahead)
 
 
+def go_on(
+    status: PlayerStatus,
+    own: Mapping[int, Mood],
+    wanted: Mood | None,
+    tracks_ahead: int,
+    *,
+    following: bool = True,
+) -> tuple[Action, ...]:
+    """Stopped, and a person asks for the next track. Empty where there is none to play."""
+    if not following or wanted is None:
+        return tuple(Play(song.song_id) for song in status.ahead[:1])
+    ahead = () if status.current is None else status.ahead
+    next_song = first_that_fits(ahead, own, wanted)
+    if next_song is None:
+        return start(status, own, tracks_ahead)
+    return (Play(next_song.song_id),)
+
+
 def keep_ahead(
     status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood, tracks_ahead: int
 ) -> tuple[Action, ...]:
@@ -85,15 +103,13 @@ def recover(
         return resume(status, own, wanted) or start(status, own, tracks_ahead)
     out = removals([bad] if bad.song_id in own else [])
     if status.current is None:
-        return (
-            *out,
-            *start(status, {k: v for k, v in own.items() if k != bad.song_id}, tracks_ahead),
-        )
+        others = {song_id: mood for song_id, mood in own.items() if song_id != bad.song_id}
+        return (*out, *start(status, others, tracks_ahead))
     after = status.queue[status.queue.index(bad) + 1 :]
-    following = next((song for song in after if fits(song, own, wanted)), None)
-    if following is None:
+    next_song = first_that_fits(after, own, wanted)
+    if next_song is None:
         return (*out, *fresh_start(tracks_ahead))
-    return (*out, Play(following.song_id))
+    return (*out, Play(next_song.song_id))
 
 
 def resume(status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood) -> tuple[Action, ...]:
@@ -135,6 +151,13 @@ def played(status: PlayerStatus) -> tuple[QueuedSong, ...]:
 def fits(song: QueuedSong, own: Mapping[int, Mood], wanted: Mood) -> bool:
     """Whether it may play while `wanted` is: a foreign song always may."""
     return own.get(song.song_id, wanted) is wanted
+
+
+def first_that_fits(
+    songs: Iterable[QueuedSong], own: Mapping[int, Mood], wanted: Mood
+) -> QueuedSong | None:
+    """The next song to play, None where all are ours and of another mood."""
+    return next((song for song in songs if fits(song, own, wanted)), None)
 
 
 def named_by_error(status: PlayerStatus) -> QueuedSong | None:

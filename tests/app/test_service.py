@@ -1,0 +1,210 @@
+"""The service in one process, its network parts down, its eyes scripted."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakes.camera import FakeCamera, Step, grey
+from fakes.vision import FakeDetector, FakeEmotionModel, sure
+from moodspeaker.app import factories
+from moodspeaker.app.observer import Observer
+from moodspeaker.app.service import Service
+from moodspeaker.config.load import parse_config
+from moodspeaker.demo.servers import free_port
+from moodspeaker.errors import CameraAbsent, CameraStuck, ModelError, PlayerLost
+from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
+from moodspeaker.runtime.switches import Switches, SwitchFile
+from moodspeaker.types import Box, Emotion, Face, Mood
+from moodspeaker.vision.looker import Limits, Looker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from moodspeaker.types import Decision, Observation
+
+LIMIT_S = 10.0
+QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 1}"
+
+
+class Witness(Observer):
+    """Remembers, and lets a test wait for what it wants to see."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+        self._news = asyncio.Event()
+
+    def note(self, *what: str) -> None:
+        self.told.append(what)
+        self._news.set()
+
+    def observed(self, observation: Observation, decision: Decision) -> None:
+        self.note("observed", decision.mood)
+
+    def mood_changed(self, before: Mood, after: Mood, reason: str) -> None:
+        self.note("mood", after)
+
+    def health(self, part: str, text: str) -> None:
+        self.note("health", part, text)
+
+    async def until(self, *what: str) -> None:
+        """Waits until exactly this has been told."""
+        async with asyncio.timeout(LIMIT_S):
+            while what not in self.told:
+                self._news.clear()
+                await self._news.wait()
+
+
+class Bench:
+    """A service with a fake camera that shows one face, happy."""
+
+    def __init__(self, folder: Path, camera: FakeCamera, text: str = QUICK_MOOD) -> None:
+        self.config_path = folder / "speaker.yaml"
+        ports = f"mpd: {{port: {free_port()}}}\nmqtt: {{enabled: false}}\n"
+        self.config_path.write_text(ports + text)
+        self.state_dir = folder / "state"
+        self.camera = camera
+        self.witness = Witness()
+        config = parse_config(self.config_path.read_text(), "speaker.yaml")
+        self.service = Service(config, self.state_dir, self.config_path, self.witness)
+
+    def running(self) -> AbstractAsyncContextManager[Service]:
+        """The service, ended in order afterwards."""
+        return run(self.service)
+
+
+def run(service: Service) -> AbstractAsyncContextManager[Service]:
+    """Runs it for the length of a `with`; an error of its own comes out of it."""
+    from contextlib import asynccontextmanager
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[Service]:
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(service.run(stop))
+            await asyncio.sleep(0)
+            yield service
+            stop.set()
+
+    return context()
+
+
+@pytest.fixture
+def happy_looker(monkeypatch: pytest.MonkeyPatch) -> FakeDetector:
+    """Replaces detector and model; the detector sees one face."""
+    detector = FakeDetector((Face(Box(50, 50, 90, 90), 0.9),))
+    looker = Looker(detector, FakeEmotionModel(sure(Emotion.HAPPY)), Limits(0.5, 20))
+    monkeypatch.setattr(factories, "open_looker", lambda _: looker)
+    return detector
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happy_looker: FakeDetector) -> Bench:
+    """A service that looks at a grey wall through a live fake camera."""
+    made = Bench(tmp_path, FakeCamera([Step(grey())], live=True))
+    monkeypatch.setattr(factories, "open_camera", lambda _: made.camera)
+    return made
+
+
+async def test_a_face_becomes_a_mood_with_the_player_down(bench: Bench) -> None:
+    async with bench.running():
+        await bench.witness.until("mood", "happy")
+        assert any(
+            t[:2] == ("health", "mpd") and "no connection" in t[2] for t in bench.witness.told
+        )
+
+
+async def test_after_the_end_no_thread_is_left(bench: Bench) -> None:
+    async with bench.running():
+        await bench.witness.until("mood", "happy")
+    assert not [t.name for t in threading.enumerate() if t.name in {"vision", "library"}]
+    assert bench.camera.closed == bench.camera.opened
+
+
+async def test_the_persons_mood_wins_and_auto_gives_it_back(bench: Bench) -> None:
+    async with bench.running() as service:
+        await bench.witness.until("mood", "happy")
+        await service.handle(SetMood(Emotion.SAD))
+        assert bench.witness.told[-1] == ("mood", "sad")
+        await service.handle(SetMood(None))
+        assert bench.witness.told[-1] == ("mood", "happy")
+
+
+async def test_the_camera_switch_closes_it_and_is_kept(bench: Bench) -> None:
+    async with bench.running() as service:
+        await bench.witness.until("mood", "happy")
+        await service.handle(SetCamera(on=False))
+        await bench.witness.until("mood", "off")
+        await service.handle(SetFollowing(on=False))
+    assert SwitchFile(bench.state_dir / "switches.json").load() == Switches(False, False)
+    assert bench.camera.closed == 1
+
+
+async def test_a_camera_that_was_off_stays_closed_after_a_restart(bench: Bench) -> None:
+    SwitchFile(bench.state_dir / "switches.json").save(Switches(camera=False))
+    async with bench.running():
+        await bench.witness.until("mood", "off")
+    assert bench.camera.opened == 0
+
+
+async def test_next_without_a_player_is_refused(bench: Bench) -> None:
+    async with bench.running() as service:
+        with pytest.raises(PlayerLost):
+            await service.handle(Next())
+
+
+async def test_a_missing_camera_and_model_are_problems_not_ends(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_model(_: object) -> Looker:
+        raise ModelError("hash differs")
+
+    monkeypatch.setattr(factories, "open_looker", no_model)
+    async with bench.running():
+        await bench.witness.until("health", "model", "hash differs")
+
+
+async def test_an_absent_camera_is_a_problem(bench: Bench) -> None:
+    bench.camera = FakeCamera([], open_error=CameraAbsent("no camera"))
+    async with bench.running():
+        await bench.witness.until("health", "camera", "no camera")
+
+
+@pytest.mark.parametrize("error", [CameraStuck("stuck"), ZeroDivisionError("a mistake")])
+async def test_a_vision_thread_that_dies_ends_the_service(bench: Bench, error: Exception) -> None:
+    bench.camera = FakeCamera([Step(error=error)])  # type: ignore[arg-type]
+    with pytest.raises(ExceptionGroup) as caught:
+        async with asyncio.timeout(LIMIT_S):
+            await bench.service.run(asyncio.Event())
+    assert caught.value.exceptions == (error,)
+
+
+async def test_a_bad_reload_is_a_problem_until_a_good_one(bench: Bench) -> None:
+    async with bench.running() as service:
+        good = bench.config_path.read_text()
+        bench.config_path.write_text(good + "\nmood_typo: 1\n")
+        service.reload()
+        assert bench.witness.told[-1][:2] == ("health", "config")
+        bench.config_path.write_text(good.replace("dwell_s: 0", "dwell_s: 9"))
+        service.reload()
+        assert ("health", "config", "ok") in bench.witness.told
+        assert service._speaker.engine.settings.dwell_s == 9
+
+
+async def test_nobody_for_long_enough_asks_for_no_more_music(
+    bench: Bench, happy_looker: FakeDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happy_looker.faces = ()
+    wanted: list[Mood | None] = []
+    monkeypatch.setattr(bench.service._keeper, "want", wanted.append)
+    async with bench.running() as service:
+        await bench.witness.until("mood", "absent")
+        assert wanted[-1] is Mood.NEUTRAL
+        monkeypatch.setattr(service._speaker, "idle_s", lambda _: 1800.0)
+        service._tell()
+        assert wanted[-1] is None

@@ -1,0 +1,52 @@
+"""A model trained on generated data once for all tests."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from generated import fields
+
+from moodspeaker_convert.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A data file, and the folder of a training on it."""
+
+    data: Path
+    folder: Path
+
+    @property
+    def model(self) -> Path:
+        """The Keras file."""
+        return self.folder / "model.keras"
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Trained by the command, so that the tests on it see what a user would."""
+    # Looked for, not imported: the toolkit decides in which order TensorFlow comes.
+    if importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed (the convert extra)")
+    folder = tmp_path_factory.mktemp("training")
+    np.savez(folder / "faces.npz", **fields())
+    arguments = ["--arch", "compact_resnet", "--epochs", "4", "--batch", "16", "--seed", "5"]
+    data, out = folder / "faces.npz", folder / "run"
+    assert main(["train", "--data", str(data), "--out", str(out), *arguments]) == 0
+    return Trained(data, out)
+
+
+@pytest.fixture(scope="session")
+def converted(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The int8 file of `trained`, its manifest beside it."""
+    out = tmp_path_factory.mktemp("models")
+    arguments = ["--data", str(trained.data), "--out", str(out)]
+    assert main(["convert", str(trained.model), *arguments]) == 0
+    return out / "emotion.tflite"

@@ -1,0 +1,169 @@
+"""A model that was trained and converted by the commands, from end to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from generated import SIDE, faces
+
+from moodspeaker.types import Emotion
+from moodspeaker.vision.emotion import TfliteEmotionModel
+from moodspeaker.vision.manifest import load_manifest
+from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
+from moodspeaker_convert import calibration, converting, scorers, verification
+from moodspeaker_convert.cli import main
+from moodspeaker_convert.data import load_data
+from moodspeaker_convert.run_files import read_record
+from moodspeaker_convert.training import INPUT
+
+pytestmark = pytest.mark.tf
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def both(folder, name="emotion"):
+    return (folder / f"{name}.tflite").exists(), (folder / f"{name}.json").exists()
+
+
+def test_training_leaves_its_record(trained):
+    record = read_record(trained.model)
+    assert record.arguments["seed"] == 5
+    assert record.counts["train"] == 378
+    assert record.counts["validation"] == len(record.validation) == 42
+    assert record.data_sha256 == load_data(trained.data).sha256
+    assert len(json.loads((trained.folder / "history.json").read_text())) == 4
+
+
+def test_a_resumed_training_that_is_done_changes_nothing(trained):
+    before = (trained.folder / "model.keras").read_bytes()
+    arguments = ("--arch", "compact_resnet", "--epochs", 4, "--batch", 16, "--seed", 5, "--resume")
+    assert run("train", "--data", trained.data, "--out", trained.folder, *arguments) == 0
+    assert (trained.folder / "model.keras").read_bytes() == before
+
+
+def test_the_manifest_has_exactly_the_agreed_fields(converted):
+    content = json.loads(converted.with_suffix(".json").read_text())
+    assert list(content) == [
+        "format", "name", "labels", "input", "output", "quantisation", "valence_arousal",
+        "recipe", "data", "metrics", "sha256",
+    ]  # fmt: skip
+    assert set(content["input"]) == {
+        "height", "width", "channels", "colour", "mean", "std", "equalise", "margin",
+    }  # fmt: skip
+    assert set(content["output"]) == {"softmax", "temperature"}
+    assert load_manifest(converted).input == INPUT
+
+
+def test_the_manifest_tells_the_tensors_own_scales(converted):
+    told = json.loads(converted.with_suffix(".json").read_text())["quantisation"]
+    model = TfliteModel(converted)
+    for name, detail in (("input", model.inputs[0]), ("output", model.outputs[0])):
+        assert (told[name]["scale"], told[name]["zero_point"]) == detail["quantization"]
+
+
+def test_calibration_travels_with_the_manifest(converted, trained):
+    recipe = json.loads(converted.with_suffix(".json").read_text())["recipe"]
+    assert calibration.parse_index(recipe["calibration"]) == read_record(trained.model).calibration
+
+
+def test_every_tensor_is_int8(converted):
+    verification.check_file(converted, parameters=500_000)
+    assert {TfliteModel(converted).inputs[0]["dtype"]} == {np.int8}
+
+
+def test_a_file_too_small_for_its_weights_fails(converted):
+    with pytest.raises(verification.VerificationFailed, match="weights"):
+        verification.check_file(converted, parameters=2 * converted.stat().st_size)
+
+
+def test_both_runtimes_see_what_keras_sees(converted, trained):
+    pictures = faces(np.tile(np.arange(7), 4), seed=11)
+    float_best = scorers.open_scorer(trained.model).scores(pictures).argmax(axis=1)
+    for runtime in RUNTIMES:
+        if find_spec(RUNTIMES[runtime].split(".")[0]) is None:
+            continue
+        best = scorers.open_scorer(converted, runtime).scores(pictures).argmax(axis=1)
+        assert (best == float_best).mean() >= 0.95
+
+
+def test_the_device_reads_the_planted_emotion(converted):
+    model = TfliteEmotionModel(converted)
+    picture = faces(np.array([3]), seed=12)[0]
+    assert model.read_crop(picture).ranked()[0] is Emotion.HAPPY
+    assert model.read_crop(np.repeat(picture, 2, axis=0).repeat(2, axis=1)).ranked()[0] == "happy"
+
+
+def test_a_conversion_overwrites_only_by_force(converted, trained, tmp_path, capsys):
+    for path in (converted, converted.with_suffix(".json")):
+        shutil.copy(path, tmp_path)
+    arguments = (trained.model, "--data", trained.data, "--out", tmp_path)
+    (tmp_path / "emotion.tflite").write_bytes(b"old")
+    assert run("convert", *arguments) == 1
+    assert "--force" in capsys.readouterr().err
+    assert (tmp_path / "emotion.tflite").read_bytes() == b"old"
+    assert run("convert", *arguments, "--force", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "emotion"
+    load_manifest(tmp_path / "emotion.tflite")
+
+
+def test_a_bad_conversion_exits_3_and_writes_nothing(trained, tmp_path, monkeypatch, capsys):
+    bad = verification.Comparison(0.9, 0.8, 0.85, 42)
+    monkeypatch.setattr(converting, "compare", lambda *_: bad)
+    assert run("convert", trained.model, "--data", trained.data, "--out", tmp_path) == 3
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_validation_rows_are_refused_as_calibration(trained, tmp_path, capsys):
+    record = read_record(trained.model)
+    index = replace(record.calibration, rows=record.validation[:7])
+    (tmp_path / "index.json").write_text(json.dumps(index.as_json()))
+    arguments = ("--calibration", tmp_path / "index.json", "--out", tmp_path / "models")
+    assert run("convert", trained.model, "--data", trained.data, *arguments) == 1
+    assert "outside training" in capsys.readouterr().err
+    assert both(tmp_path) == (False, False)
+
+
+def test_other_data_than_the_trainings_is_refused(trained, tmp_path, capsys):
+    with np.load(trained.data) as file:
+        np.savez(tmp_path / "other.npz", **(dict(file) | {"extra": np.zeros(1)}))
+    assert run("convert", trained.model, "--data", tmp_path / "other.npz", "--out", tmp_path) == 1
+    assert "other data" in capsys.readouterr().err
+
+
+def test_evaluate_measures_both_kinds_of_file(converted, trained, capsys):
+    for model in (converted, trained.model):
+        assert run("evaluate", "--model", model, "--data", trained.data, "--json") == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["n"] == 70
+        assert found["accuracy"] > 0.9
+    assert run("evaluate", "--model", converted, "--data", trained.data, "--labels", "ferplus") == 0
+    assert "plain_vote" in capsys.readouterr().out
+
+
+def test_a_damaged_keras_file_is_named(trained, tmp_path, capsys):
+    shutil.copy(trained.folder / "training.json", tmp_path)
+    (tmp_path / "model.keras").write_text("no")
+    assert run("evaluate", "--model", tmp_path / "model.keras", "--data", trained.data) == 1
+    said = capsys.readouterr().err
+    assert "model.keras" in said
+    assert said.count("\n") == 1
+
+
+def test_every_architecture_becomes_int8(tmp_path):
+    from moodspeaker_convert.architectures import ARCHITECTURES, build
+    from moodspeaker_convert.quantise import int8_tflite
+
+    images = np.random.default_rng(1).uniform(-1, 1, (8, SIDE, SIDE, 1)).astype(np.float32)
+    for name in ARCHITECTURES:
+        model = build(name, (SIDE, SIDE, 1), 7)
+        path = tmp_path / f"{name}.tflite"
+        path.write_bytes(int8_tflite(model, images))
+        verification.check_file(path, model.count_params())

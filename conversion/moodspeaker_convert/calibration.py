@@ -53,13 +53,14 @@ def choose(
 
 
 def parse_index(content: Any) -> CalibrationIndex:
-    """An index from its JSON object. Raises DataError."""
+    """An index from its own JSON object, or from the manifest of a model. Raises DataError."""
     try:
+        content = content.get("recipe", {}).get("calibration", content)
         if content["format"] != FORMAT:
             raise DataError(f"calibration index of format {content['format']}", f"wanted {FORMAT}")
         rows = tuple(int(row) for row in content["rows"])
         return CalibrationIndex(rows, int(content["seed"]), str(content["data_sha256"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DataError(f"this is no calibration index: {error!r}", "train again") from error
 
 

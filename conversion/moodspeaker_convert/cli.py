@@ -85,7 +85,9 @@ def add_convert(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument("model", type=Path, help=".keras file beside its training.json")
     command.add_argument("--data", type=Path, required=True, help="the npz file of the training")
     command.add_argument(
-        "--calibration", type=Path, help="index file of Training rows (default: the training's own)"
+        "--calibration",
+        type=Path,
+        help="index of Training rows, or a manifest that holds one (default: the training's own)",
     )
     command.add_argument("--out", type=Path, default=Path("models"), help="folder to write into")
     command.add_argument("--name", default="emotion", type=plain_name, help="of the two files")

@@ -34,7 +34,9 @@ def convert(options: argparse.Namespace) -> None:
     record, data = read_record(options.model), load_data(options.data)
     index = record.calibration
     if options.calibration:
-        index = parse_index(read_json(options.calibration, "give --calibration an index file"))
+        index = parse_index(
+            read_json(options.calibration, "give --calibration an index or a manifest")
+        )
     trained = converting.Trained(scorers.open_keras(options.model), record, data)
     manifest = converting.convert(trained, index, options.out, options.name, force=options.force)
     print(artefact.as_text(manifest).rstrip() if options.json else summary(options, manifest))

@@ -86,7 +86,8 @@ def check_shapes(path: Path, data: FaceData) -> None:
                 f"{path}: {name} is {values.dtype}{list(values.shape)}",
                 f"wanted: integers[{count}]",
             )
-    if data.label.min() < 0 or data.label.max() >= CLASSES or data.usage.max() >= len(USAGES):
+    ranges = (data.label, CLASSES), (data.usage, len(USAGES))
+    if any(values.min() < 0 or values.max() >= limit for values, limit in ranges):
         raise DataError(f"{path}: a label or usage is out of range", "labels are 0..6, usage 0..2")
     if data.votes is not None and data.votes.shape != (count, VOTES):
         raise DataError(

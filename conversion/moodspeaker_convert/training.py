@@ -156,14 +156,26 @@ def start_or_resume(
     plan: TrainingPlan, out: Path, count: int
 ) -> tuple[Any, list[dict[str, float]]]:
     """A model to go on with, and the history of the epochs that it has had."""
-    keras = backends.keras()
-    if (out / "checkpoint.keras").exists() and (out / "history.json").exists():
-        history: list[dict[str, float]] = read_json(out / "history.json", "train again")
-        return keras.models.load_model(out / "checkpoint.keras"), history
     shape = (INPUT.height, INPUT.width, INPUT.channels)
-    model = architectures.build(plan.architecture, shape, len(label_sets.names_of(plan.label_set)))
+    names = label_sets.names_of(plan.label_set)
+    model = architectures.build(plan.architecture, shape, len(names))
     compile_for(model, plan, math.ceil(count / plan.batch))
-    return model, []
+    if not ((out / "checkpoint.keras").exists() and (out / "history.json").exists()):
+        return model, []
+    history: list[dict[str, float]] = read_json(out / "history.json", "train again")
+    take_over(model, backends.keras().models.load_model(out / "checkpoint.keras"))
+    return model, history
+
+
+def take_over(model: Any, saved: Any) -> None:
+    """Puts the weights and the optimiser's state of `saved` into `model`.
+
+    A saved optimiser forgets which weights do not decay, so it cannot go on itself.
+    """
+    model.set_weights(saved.get_weights())
+    model.optimizer.build(model.trainable_variables)
+    for own, old in zip(model.optimizer.variables, saved.optimizer.variables, strict=True):
+        own.assign(old)
 
 
 def compile_for(model: Any, plan: TrainingPlan, steps_an_epoch: int) -> None:

@@ -53,6 +53,8 @@ def test_a_small_class_sets_the_size_of_all(data, split):
 
 def test_the_index_survives_its_file(index):
     assert calibration.parse_index(index.as_json()) == index
+    manifest = {"format": 1, "recipe": {"calibration": index.as_json()}}
+    assert calibration.parse_index(manifest) == index
 
 
 @pytest.mark.parametrize("broken", [[], {}, {"format": 2}, {"format": 1, "rows": "all"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from importlib.util import find_spec
@@ -15,9 +16,11 @@ from moodspeaker.types import Emotion
 from moodspeaker.vision.emotion import TfliteEmotionModel
 from moodspeaker.vision.manifest import load_manifest
 from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
-from moodspeaker_convert import calibration, converting, scorers, verification
+from moodspeaker_convert import backends, calibration, converting, scorers, verification
+from moodspeaker_convert.architectures import build
 from moodspeaker_convert.cli import main
 from moodspeaker_convert.data import load_data
+from moodspeaker_convert.quantise import int8_tflite, load_keras
 from moodspeaker_convert.run_files import read_record
 from moodspeaker_convert.training import INPUT
 
@@ -39,6 +42,13 @@ def test_training_leaves_its_record(trained):
     assert record.counts["validation"] == len(record.validation) == 42
     assert record.data_sha256 == load_data(trained.data).sha256
     assert len(json.loads((trained.folder / "history.json").read_text())) == 4
+
+
+def test_a_stopped_training_goes_on_where_it_was(trained):
+    """The fixture was stopped after two of four epochs: the learning rate must not start anew."""
+    model = backends.keras().models.load_model(trained.folder / "checkpoint.keras")
+    steps = math.ceil(read_record(trained.model).counts["train"] / 16)
+    assert int(model.optimizer.iterations) == 4 * steps
 
 
 def test_a_resumed_training_that_is_done_changes_nothing(trained):
@@ -100,6 +110,13 @@ def test_the_device_reads_the_planted_emotion(converted):
     assert model.read_crop(np.repeat(picture, 2, axis=0).repeat(2, axis=1)).ranked()[0] == "happy"
 
 
+@pytest.fixture
+def already_int8(converted, monkeypatch):
+    """Spares a test the seconds of another conversion; everything round it is real."""
+    monkeypatch.setattr(converting, "int8_tflite", lambda *_: converted.read_bytes())
+
+
+@pytest.mark.usefixtures("already_int8")
 def test_a_conversion_overwrites_only_by_force(converted, trained, tmp_path, capsys):
     for path in (converted, converted.with_suffix(".json")):
         shutil.copy(path, tmp_path)
@@ -113,6 +130,7 @@ def test_a_conversion_overwrites_only_by_force(converted, trained, tmp_path, cap
     load_manifest(tmp_path / "emotion.tflite")
 
 
+@pytest.mark.usefixtures("already_int8")
 def test_a_bad_conversion_exits_3_and_writes_nothing(trained, tmp_path, monkeypatch, capsys):
     bad = verification.Comparison(0.9, 0.8, 0.85, 42)
     monkeypatch.setattr(converting, "compare", lambda *_: bad)
@@ -157,13 +175,19 @@ def test_a_damaged_keras_file_is_named(trained, tmp_path, capsys):
     assert said.count("\n") == 1
 
 
-def test_every_architecture_becomes_int8(tmp_path):
-    from moodspeaker_convert.architectures import ARCHITECTURES, build
-    from moodspeaker_convert.quantise import int8_tflite
+def test_mini_xception_becomes_int8_too(tmp_path):
+    images = np.random.default_rng(1).uniform(-1, 1, (4, SIDE, SIDE, 1)).astype(np.float32)
+    model = build("mini_xception", (SIDE, SIDE, 1), 7)
+    path = tmp_path / "mini_xception.tflite"
+    path.write_bytes(int8_tflite(model, images))
+    verification.check_file(path, model.count_params())
 
-    images = np.random.default_rng(1).uniform(-1, 1, (8, SIDE, SIDE, 1)).astype(np.float32)
-    for name in ARCHITECTURES:
-        model = build(name, (SIDE, SIDE, 1), 7)
-        path = tmp_path / f"{name}.tflite"
-        path.write_bytes(int8_tflite(model, images))
-        verification.check_file(path, model.count_params())
+
+def test_a_float_file_fails_verification(trained, tmp_path):
+    model = load_keras(trained.model)
+    one = backends.keras().Input(batch_shape=(1, SIDE, SIDE, 1))
+    whole = backends.keras().Model(one, model(one))
+    converter = backends.tensorflow().lite.TFLiteConverter.from_keras_model(whole)
+    (tmp_path / "float.tflite").write_bytes(converter.convert())
+    with pytest.raises(verification.VerificationFailed, match="not int8"):
+        verification.check_file(tmp_path / "float.tflite", model.count_params())

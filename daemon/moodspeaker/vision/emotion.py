@@ -33,10 +33,11 @@ class TfliteEmotionModel:
         self._columns = label_columns(self.manifest.labels)
         self._model = TfliteModel(path, runtime)
         spec = self.manifest.input
-        wanted = (1, spec.height, spec.width, spec.channels)
-        if self._model.input_shape != wanted:
+        wanted = ((1, spec.height, spec.width, spec.channels), (1, len(self.manifest.labels)))
+        found = (self._model.input_shape, self._model.output_shape)
+        if found != wanted:
             raise ModelError(
-                f"{path} takes {self._model.input_shape}, its manifest says {wanted}",
+                f"{path} has shapes {found}, its manifest says {wanted}",
                 "install model and manifest together",
             )
 

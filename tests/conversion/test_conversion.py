@@ -16,7 +16,7 @@ from moodspeaker.types import Emotion
 from moodspeaker.vision.emotion import TfliteEmotionModel
 from moodspeaker.vision.manifest import load_manifest
 from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
-from moodspeaker_convert import backends, calibration, converting, scorers, verification
+from moodspeaker_convert import backends, calibration, converting, scorers, training, verification
 from moodspeaker_convert.architectures import build
 from moodspeaker_convert.cli import main
 from moodspeaker_convert.data import load_data
@@ -45,10 +45,14 @@ def test_training_leaves_its_record(trained):
 
 
 def test_a_stopped_training_goes_on_where_it_was(trained):
-    """The fixture was stopped after two of four epochs: the learning rate must not start anew."""
-    model = backends.keras().models.load_model(trained.folder / "checkpoint.keras")
-    steps = math.ceil(read_record(trained.model).counts["train"] / 16)
-    assert int(model.optimizer.iterations) == 4 * steps
+    record = read_record(trained.model)
+    plan = training.TrainingPlan("compact_resnet", "fer", epochs=4, batch=16, seed=5)
+    model, history = training.start_or_resume(plan, trained.folder, record.counts["train"])
+    saved = backends.keras().models.load_model(trained.folder / "checkpoint.keras")
+    assert len(history) == 4
+    assert int(model.optimizer.iterations) == 4 * math.ceil(record.counts["train"] / 16)
+    for own, old in zip(model.optimizer.variables, saved.optimizer.variables, strict=True):
+        assert np.array_equal(own, old)
 
 
 def test_a_resumed_training_that_is_done_changes_nothing(trained):

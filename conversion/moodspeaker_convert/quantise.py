@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert import backends
@@ -14,7 +15,6 @@ from moodspeaker_convert.errors import ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -27,7 +27,6 @@ def int8_tflite(model: Any, calibration: NDArray[np.float32]) -> bytes:
     fix the scale of every tensor.
     """
     keras, tf = backends.keras(), backends.tensorflow()
-
     # Batch 1 from the start: runtimes accelerate no net whose batch is left open. The converter
     # must be given a Keras model, since from_concrete_functions loses Keras 3's weights.
     one = keras.Input(batch_shape=(1, *model.inputs[0].shape[1:]))
@@ -70,7 +69,7 @@ def quiet() -> Iterator[None]:
     sys.stderr.flush()
     kept = os.dup(2)
     try:
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), 2)
             with contextlib.redirect_stdout(nowhere), warnings.catch_warnings(action="ignore"):
                 yield

@@ -70,7 +70,7 @@ def test_what_does_not_work_yet_is_refused(entity: str) -> None:
 
 @pytest.mark.parametrize("payload", [b"", b"1", b"true", b"ONN", b"ON OFF"])
 def test_a_switch_takes_only_on_and_off(payload: bytes) -> None:
-    with pytest.raises(CommandRefused, match="following: .* is neither ON nor OFF"):
+    with pytest.raises(CommandRefused, match=r"following: .* is neither ON nor OFF"):
         parse("following", payload)
 
 

@@ -12,7 +12,29 @@ from fakes.broker import A_STATE
 from moodspeaker.home import payloads
 from moodspeaker.types import Emotion, Mood, NowPlaying, Pick, Scores, Source, Track
 
-STATE_KEYS = ["mood", "confidence", "scores", "valence", "arousal", "intensity", "faces", "presence", "source", "manual_mood", "override_until", "following", "camera", "camera_health", "model_health", "preview", "held_by", "reason", "since", "problem", "version"]
+STATE_KEYS = [
+    "mood",
+    "confidence",
+    "scores",
+    "valence",
+    "arousal",
+    "intensity",
+    "faces",
+    "presence",
+    "source",
+    "manual_mood",
+    "override_until",
+    "following",
+    "camera",
+    "camera_health",
+    "model_health",
+    "preview",
+    "held_by",
+    "reason",
+    "since",
+    "problem",
+    "version",
+]
 TRACK_KEYS = ["uri", "title", "artist", "album", "mood", "valence", "arousal", "why"]
 UNKNOWN = replace(
     A_STATE,

@@ -16,6 +16,7 @@ from moodspeaker.errors import AssetError, MoodspeakerError
 from moodspeaker.runtime.assets import ASTRONAUT, ROOM, asset_path, fetch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,19 +25,20 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-VERSION = 1
+VERSION = 2
 SIZE = (640, 480)
 FPS = 10
 ABSENT_S, PRESENT_S, GONE_S = 12.0, 24.0, 16.0
 PORTRAIT = (slice(0, 300), slice(80, 380))
 """Head and shoulders within the 512x512 portrait."""
-SMALLEST, LARGEST = 0.6, 1.1
+SMALLEST, LARGEST = 0.9, 1.4
 
 
-def demo_clip() -> Path:
-    """The clip's file, made now if it is not there. Raises MoodspeakerError."""
+def demo_clip(say: Callable[[str], None]) -> Path:
+    """The clip's file; made now, and told, if it is not there. Raises MoodspeakerError."""
     path = cache_folder() / f"demo-clip-{VERSION}.mp4"
     if not path.is_file():
+        say("making a clip out of a photo, this once")
         make_clip(path, ABSENT_S, PRESENT_S, GONE_S)
     return path
 

@@ -10,6 +10,7 @@ import wave
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from moodspeaker.demo.servers import find_program
 from moodspeaker.errors import MoodspeakerError
 from moodspeaker.types import Emotion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Samples = NDArray[np.int16]
 
@@ -54,10 +58,11 @@ def cache_folder() -> Path:
     return Path(base).expanduser() / "moodspeaker"
 
 
-def demo_music() -> Path:
-    """The folder of the library, made now if it is not there. Raises MoodspeakerError."""
+def demo_music(say: Callable[[str], None]) -> Path:
+    """The library's folder; made now, and told, if it is not there. Raises MoodspeakerError."""
     folder = cache_folder() / f"demo-music-{VERSION}"
     if not (folder / COMPLETE).is_file():
+        say(f"making {TRACKS_PER_MOOD * len(Emotion)} short tracks, this once")
         make_library(folder)
     return folder
 

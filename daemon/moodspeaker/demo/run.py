@@ -47,11 +47,11 @@ def run_demo(options: DemoOptions) -> int:
     base = load_config(options.config) if options.config else Config()
     set_up_logs("error")
     story = Story(as_json=options.as_json)
-    if options.profile == "demo" and not options.as_json:
+    if options.profile == "demo":
         changed = ", ".join(f"{key} {value:g}" for key, value in DEMO_MOOD.items())
-        story.tell("demo", f"profile demo: {changed}; tracks of {TRACK_S:g} s")
-    music = demo_music()
-    camera = camera_section(base.camera, options)
+        story.say(f"profile demo: {changed}; tracks of {TRACK_S:g} s")
+    camera = camera_section(base.camera, options, story.say)
+    music = demo_music(story.say)
     with tempfile.TemporaryDirectory(prefix="moodspeaker-") as folder:
         work = Path(folder)
         mpd, broker = private_mpd(work / "mpd", music), private_mosquitto(work / "mosquitto")

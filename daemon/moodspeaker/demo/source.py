@@ -10,16 +10,20 @@ from moodspeaker.errors import CameraAbsent
 from moodspeaker.vision.clips import open_clip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from moodspeaker.config.schema import CameraSection
     from moodspeaker.demo.run import DemoOptions
 
 
-def camera_section(base: CameraSection, options: DemoOptions) -> CameraSection:
+def camera_section(
+    base: CameraSection, options: DemoOptions, say: Callable[[str], None]
+) -> CameraSection:
     """The camera of --source, of --config, a real one, or else our own clip.
 
     Raises SourceUnreadable for a file that does not decode: a demo without a picture is none.
     """
-    section = base.model_copy(update=chosen(base, options))
+    section = base.model_copy(update=chosen(base, options, say))
     if options.pace:
         section = section.model_copy(update={"pace": options.pace})
     if section.kind == "file":
@@ -27,7 +31,9 @@ def camera_section(base: CameraSection, options: DemoOptions) -> CameraSection:
     return section
 
 
-def chosen(base: CameraSection, options: DemoOptions) -> dict[str, object]:
+def chosen(
+    base: CameraSection, options: DemoOptions, say: Callable[[str], None]
+) -> dict[str, object]:
     """What to change in the camera section."""
     if options.source is not None and options.source.isdigit():
         return {"kind": "v4l2", "source": int(options.source)}
@@ -39,7 +45,7 @@ def chosen(base: CameraSection, options: DemoOptions) -> dict[str, object]:
         return {"kind": "picamera2", "source": base.source}
     if Path("/dev/video0").exists():
         return {"kind": "v4l2", "source": 0}
-    return {"kind": "file", "source": str(demo_clip()), "at_end": "loop"}
+    return {"kind": "file", "source": str(demo_clip(say)), "at_end": "loop"}
 
 
 def pi_camera_there() -> bool:

@@ -39,6 +39,11 @@ class Story(Observer):
             line = f"{time.monotonic() - self._began_s:6.1f} s  {label} {line}"
         print(line, flush=True)  # noqa: T201 - the story is this command's result
 
+    def say(self, line: str) -> None:
+        """For a person only: programs find `started` first."""
+        if not self._as_json:
+            self.tell("demo", line)
+
     def observed(self, observation: Observation, decision: Decision) -> None:
         """Told when it is news."""
         scores = observation.scores

@@ -172,7 +172,7 @@ class Home:
             async with asyncio.timeout(COMMAND_LIMIT_S):
                 await self._handle(command)
         except TimeoutError:
-            return f"{entity} was not done within {COMMAND_LIMIT_S:.0f} s"
+            return f"{entity} was not done within {COMMAND_LIMIT_S:g} s"
         except MoodspeakerError as refused:
             return str(refused)
         return None

@@ -334,8 +334,8 @@ async def tls(tmp_path: Path) -> AsyncIterator[TlsBroker]:
     """A mosquitto with a certificate of its own making."""
     key, certificate, conf = (tmp_path / name for name in ("key.pem", "cert.pem", "tls.conf"))
     request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj"
-    names = ("/CN=broker", "-addext", f"subjectAltName=IP:{HOST}", "-keyout", key)
-    argv = ("openssl", *request.split(), *names, "-out", certificate)
+    names = ("/CN=broker", "-addext", f"subjectAltName=IP:{HOST}", "-keyout", str(key))
+    argv = ("openssl", *request.split(), *names, "-out", str(certificate))
     subprocess.run(argv, check=True, capture_output=True)  # noqa: ASYNC221
     port = free_port()
     conf.write_text(

@@ -10,7 +10,16 @@ import pytest
 
 from fakes.broker import A_STATE
 from moodspeaker.home import payloads
-from moodspeaker.types import Emotion, Mood, NowPlaying, Pick, Scores, Source, Track
+from moodspeaker.types import (
+    Emotion,
+    Mood,
+    NowPlaying,
+    Pick,
+    Scores,
+    Source,
+    SpeakerState,
+    Track,
+)
 
 STATE_KEYS = [
     "mood",
@@ -51,7 +60,7 @@ UNKNOWN = replace(
 
 
 @pytest.mark.parametrize("state", [A_STATE, UNKNOWN])
-def test_a_state_always_has_every_key(state: payloads.SpeakerState) -> None:
+def test_a_state_always_has_every_key(state: SpeakerState) -> None:
     assert list(json.loads(payloads.state_payload(state))) == STATE_KEYS
 
 

@@ -112,3 +112,12 @@ async def test_without_a_music_folder_only_the_player_is_asked() -> None:
     tracks = (Track("a", moods=("happy",)), Track("b"))
     assert await catalogue.labelled(tracks) == tracks
     catalogue.close()
+
+
+async def test_a_music_folder_that_is_not_there_is_told_and_harms_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue = Catalogue(tmp_path / "none")
+    assert await catalogue.labelled((Track("a"),)) == (Track("a"),)
+    assert "library.music_dir" in caplog.text
+    catalogue.close()

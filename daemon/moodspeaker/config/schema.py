@@ -155,7 +155,8 @@ class LibrarySection(Section):
     """Where the music files are, to read their tags."""
 
     music_dir: Text | None = Field(
-        None, description="MPD's music_directory as seen from here; default: ask the player only"
+        "/var/lib/mpd/music",
+        description="MPD's music_directory as seen from here, to read tags; null: stickers only",
     )
 
 

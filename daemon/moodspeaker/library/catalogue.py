@@ -45,6 +45,9 @@ class Catalogue:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _label_all(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+        if self._music_dir is not None and not self._music_dir.is_dir():
+            log.warning("no folder %s: tags are not read (set library.music_dir)", self._music_dir)
+            return tracks
         return tuple(t if t.moods else replace(t, moods=self._moods_of(t.uri)) for t in tracks)
 
     def _moods_of(self, uri: str) -> tuple[str, ...]:

@@ -188,6 +188,27 @@ async def test_systemd_hears_ready_pings_and_stopping(config: Path, tmp_path: Pa
     assert heard.count(b"WATCHDOG=1") >= 2
 
 
+def test_a_thread_that_hangs_does_not_keep_the_process() -> None:
+    code = (
+        "import asyncio, time\n"
+        "from moodspeaker.cli.run import catch_stop_signals\n"
+        "async def main():\n"
+        "    stop = asyncio.Event()\n"
+        "    catch_stop_signals(stop)\n"
+        "    asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)\n"
+        "    print('ready', flush=True)\n"
+        "    await stop.wait()\n"
+        "asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        began_s = time.monotonic()
+        process.terminate()
+        assert process.wait(LIMIT_S) == 0
+        assert time.monotonic() - began_s < 5
+
+
 def test_a_state_folder_that_cannot_be_written_does_not_stop_the_music(config: Path) -> None:
     (config.parent / "state").touch()
     process = subprocess.Popen(

@@ -29,7 +29,6 @@ from moodspeaker.types import Emotion
         ("mood", b"auto", SetMood(None)),
         ("mood", b"Sad", SetMood(Emotion.SAD)),
         ("next", b"PRESS", Next()),
-        ("next", b"", Next()),
     ],
 )
 def test_a_command_is_understood(entity: str, payload: bytes, command: Command) -> None:
@@ -77,6 +76,8 @@ def test_a_switch_takes_only_on_and_off(payload: bytes) -> None:
 def test_a_button_takes_only_a_press() -> None:
     with pytest.raises(CommandRefused, match="next: 'OFF' is not PRESS"):
         parse("next", b"OFF")
+    with pytest.raises(CommandRefused):
+        parse("next", b"")
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:

@@ -7,6 +7,7 @@ import faulthandler
 import logging
 import os
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LATEST_S = 4.5
+"""After being asked to stop; five seconds are promised."""
 DEFAULT_STATE_DIR = "/var/lib/moodspeaker"
 
 
@@ -46,16 +49,29 @@ async def serve(service: Service) -> None:
 
 
 def catch_stop_signals(stop: asyncio.Event) -> None:
-    """The first SIGTERM or SIGINT asks to stop, the second ends the process at once."""
+    """The first SIGTERM or SIGINT asks to stop, the second ends the process at once.
+
+    So does the time limit, if the first was not enough.
+    """
     loop = asyncio.get_running_loop()
 
     def asked() -> None:
         if stop.is_set():
             os._exit(1)
         stop.set()
+        latest = threading.Timer(LATEST_S, give_up)
+        latest.daemon = True
+        latest.start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked)
+
+
+def give_up() -> None:
+    """Leaves, whatever still runs: a name lookup that hangs keeps its thread for minutes."""
+    log.warning("not everything ended within %g s: leaving it behind", LATEST_S)
+    logging.shutdown()
+    os._exit(0)
 
 
 def report(failure: BaseExceptionGroup[BaseException]) -> None:

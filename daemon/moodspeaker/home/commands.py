@@ -94,7 +94,8 @@ def _mood(text: str) -> Emotion | None:
 
 
 def _press(text: str) -> None:
-    if text.upper() not in ("", "PRESS"):
+    # Not an empty one: that is how a retained message is cleared, and it must not press.
+    if text.upper() != "PRESS":
         raise CommandRefused(f"{quoted(text)} is not PRESS")
 
 

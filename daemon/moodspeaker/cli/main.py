@@ -133,7 +133,8 @@ def do_run(arguments: argparse.Namespace) -> int:
 
 def do_demo(arguments: argparse.Namespace) -> int:
     """The demonstration."""
-    from moodspeaker.demo.run import DemoOptions, run_demo  # noqa: PLC0415
+    from moodspeaker.demo.options import DemoOptions  # noqa: PLC0415
+    from moodspeaker.demo.run import run_demo  # noqa: PLC0415
 
     return run_demo(
         DemoOptions(

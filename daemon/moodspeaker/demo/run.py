@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,21 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from moodspeaker.config.schema import CameraSection
+    from moodspeaker.demo.options import DemoOptions
 
 RESTART_AFTER_S = 2.0
 WATCH_EVERY_S = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """The command line of `moodspeaker demo`."""
-
-    source: str | None = None
-    seconds: float | None = None
-    config: Path | None = None
-    as_json: bool = False
-    profile: str = "demo"
-    pace: str | None = None
 
 
 def run_demo(options: DemoOptions) -> int:

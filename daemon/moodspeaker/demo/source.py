@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from moodspeaker.config.schema import CameraSection
-    from moodspeaker.demo.run import DemoOptions
+    from moodspeaker.demo.options import DemoOptions
 
 
 def camera_section(

@@ -43,7 +43,7 @@ class Picamera2Camera:
         self._camera: Any = None
 
     def open(self) -> None:
-        """Raises CameraAbsent, CameraBusy."""
+        """Raises CameraAbsent, CameraBusy; CameraStuck where a failed start cannot be undone."""
         self._module = import_picamera2()
         try:
             self._start()

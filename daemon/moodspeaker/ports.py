@@ -40,7 +40,10 @@ class Camera(Protocol):
         """True where frames come as time passes and cannot be had faster."""
 
     def open(self) -> None:
-        """Raises CameraAbsent, CameraBusy or SourceUnreadable; nothing stays open then."""
+        """Raises CameraAbsent, CameraBusy or SourceUnreadable, and nothing stays open then.
+
+        Raises CameraStuck where a start that failed cannot be undone.
+        """
 
     def capture(self, timeout_s: float) -> AbstractContextManager[Frame]:
         """The newest frame. Raises CameraStalled after the time limit, CameraEnded at the end."""

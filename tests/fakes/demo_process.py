@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ Event = dict[str, Any]
 
 
 class Demo:
-    """A running demo and everything it has told so far."""
+    """A running demo and everything it has told so far; `at` is when it was heard."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -30,8 +31,7 @@ class Demo:
         assert self.process.stdout
         async with asyncio.timeout(limit_s):
             while line := await self.process.stdout.readline():
-                event: Event = json.loads(line)
-                self.events.append(event)
+                event = self._note(line)
                 if wanted(event):
                     return event
         raise AssertionError(f"the demo ended without it; last: {self.events[-5:]}")
@@ -41,8 +41,13 @@ class Demo:
         assert self.process.stdout
         async with asyncio.timeout(limit_s):
             async for line in self.process.stdout:
-                self.events.append(json.loads(line))
+                self._note(line)
             return await self.process.wait()
+
+    def _note(self, line: bytes) -> Event:
+        event: Event = {**json.loads(line), "at": time.monotonic()}
+        self.events.append(event)
+        return event
 
     def of(self, kind: str) -> list[Event]:
         """All events of one kind so far."""

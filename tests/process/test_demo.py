@@ -118,17 +118,23 @@ async def test_a_killed_server_comes_back_and_the_service_is_in_sync_soon(
         await run.until(queued("happy"))
         for pid in pids_listening(started[server]):
             os.kill(pid, signal.SIGKILL)
-        await run.until(lambda e: e["event"] == "server" and len(run.of("server")) == 2)
-        began_s = time.monotonic()
+        await run.until(lambda e: e["event"] == "server")
+        in_sync = await run.until(
+            published("/availability", "online")
+            if server == "mqtt_port"
+            else lambda e: e["event"] == "playing" and e["uri"] is not None
+        )
+        # The service may be there before the demo has said that the server is.
+        if len(run.of("server")) < 2:
+            await run.until(lambda e: e["event"] == "server")
+        back = run.of("server")[1]
+        assert in_sync["at"] - back["at"] < BACK_IN_SYNC_S
         if server == "mpd_port":
-            await run.until(lambda e: e["event"] == "playing" and e["uri"] is not None)
             assert await queue_of(started[server])
-        else:
-            await run.until(published("/availability", "online"))
-            base = f"moodspeaker/{started['device_id']}"
-            held = await retained(started[server], f"{base}/#", 4)
-            assert json.loads(held[f"{base}/state"])["mood"] == "happy"
-        assert time.monotonic() - began_s < BACK_IN_SYNC_S
+            return
+        base = f"moodspeaker/{started['device_id']}"
+        held = await retained(started[server], f"{base}/#", 5)
+        assert json.loads(held[f"{base}/state"])["mood"] == "happy"
 
 
 async def test_the_defaults_walk_the_same_path_over_twenty_minutes(tmp_path: Path) -> None:

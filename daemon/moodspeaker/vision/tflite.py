@@ -33,7 +33,7 @@ class TfliteModel:
         try:
             self._interpreter = interpreter_class(model_path=str(path), num_threads=threads)
             self._interpreter.allocate_tensors()
-        except (RuntimeError, ValueError, SystemError) as error:
+        except (RuntimeError, ValueError, SystemError, MemoryError) as error:
             raise ModelError(
                 f"{path} does not load in {self.runtime}: {error}", "is it a TFLite file?"
             ) from error

@@ -1,0 +1,128 @@
+"""A broker, in memory or real, and the ways to harm it: what the contract tests run on."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from fakes.broker import FakeBroker
+from moodspeaker.demo.servers import HOST, Server
+from moodspeaker.home.link import MqttConnector, MqttSettings
+
+if TYPE_CHECKING:
+    from moodspeaker.ports import BrokerConnector
+
+CALL_LIMIT_S = 1.0
+
+
+class Bench(Protocol):
+    """A broker and the ways to harm it."""
+
+    def connector(self) -> BrokerConnector:
+        """Connects as a client of its own."""
+
+    async def cut(self) -> None:
+        """Breaks the connections of the first connector without a goodbye."""
+
+    async def kill(self) -> None:
+        """Ends the broker without warning."""
+
+    def freeze(self) -> None:
+        """The broker stays connected and says nothing."""
+
+    def thaw(self) -> None:
+        """The broker goes on."""
+
+
+class FakeBench:
+    """The fake, and an onlooker on it that `cut` spares."""
+
+    def __init__(self) -> None:
+        self.broker = FakeBroker()
+
+    def connector(self) -> BrokerConnector:
+        return self.broker
+
+    async def cut(self) -> None:
+        await self.broker.lose(self.broker.connections[0])
+
+    async def kill(self) -> None:
+        await self.broker.kill()
+
+    def freeze(self) -> None:
+        self.broker.frozen = True
+
+    def thaw(self) -> None:
+        self.broker.frozen = False
+
+
+class Relay:
+    """A TCP relay that can be cut, as a network can."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._server: asyncio.Server | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+        self.port = 0
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, HOST, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        await self.cut()
+
+    async def cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, forth = await asyncio.open_connection(HOST, self._target)
+        self._writers += [writer, forth]
+        with suppress(ConnectionError):
+            await asyncio.gather(pump(reader, forth), pump(back, writer))
+
+
+class RealBench:
+    """mosquitto behind a relay; the first connector goes through the relay."""
+
+    def __init__(self, server: Server, relay: Relay) -> None:
+        self._server = server
+        self._relay = relay
+        self._clients = itertools.count()
+
+    def connector(self) -> BrokerConnector:
+        number = next(self._clients)
+        port = self._server.port if number else self._relay.port
+        settings = MqttSettings(HOST, f"client-{number}", port, timeout_s=CALL_LIMIT_S)
+        return MqttConnector(settings)
+
+    async def cut(self) -> None:
+        await self._relay.cut()
+
+    async def kill(self) -> None:
+        assert self._server.process is not None
+        self._server.process.kill()
+        await self._server.process.wait()
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._server.process is not None
+        self._server.process.send_signal(number)
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copies until the end, and passes the end on."""
+    while data := await reader.read(65536):
+        writer.write(data)
+    writer.close()

@@ -64,7 +64,7 @@ def test_the_runtimes_agree():
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_it_reads_the_public_test(runtime, data_folder):
     pytest.importorskip(RUNTIMES[runtime], reason=f"{runtime} is not installed")
-    data = load_data(data_folder / "fer2013_train_publictest.npz")
+    data = load_data(data_folder / "data" / "fer2013_train_publictest.npz")
     found = evaluate(open_scorer(MODEL, runtime), data, "fer", data.rows("PublicTest"))
     assert found["n"] == 3589
     assert found["accuracy"] >= LEAST

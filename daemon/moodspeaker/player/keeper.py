@@ -183,7 +183,7 @@ class QueueKeeper:
 
     async def _reconcile(self, player: Player) -> None:
         async with self._turn:
-            status = await self._editor.look(player)
+            status = await self._settled(player)
             self._judge(status)
             actions = self._plan(status)
             starts = any(isinstance(action, Play) for action in actions)
@@ -191,6 +191,18 @@ class QueueKeeper:
                 return
             if await self._editor.act(player, actions, self._wanted):
                 self._starts.count(self._clock())
+
+    async def _settled(self, player: Player) -> PlayerStatus:
+        """The status, looked at twice where it might be a stop by hand.
+
+        At the natural end of its queue MPD says `stop` a moment before it lets go of the song.
+        """
+        status = await self._editor.look(player)
+        played = self._seen is not None and self._seen.state is PlayState.PLAY
+        if played and status.state is PlayState.STOP and status.current is not None:
+            await asyncio.sleep(self._pace.settle_s)
+            status = await self._editor.look(player)
+        return status
 
     def _plan(self, status: PlayerStatus) -> tuple[Action, ...]:
         return plan(

@@ -370,3 +370,17 @@ async def test_cancelling_ends_every_task(room: Room) -> None:
         pass
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert room.mpd.players == []
+
+
+async def test_a_stop_that_is_the_natural_end_a_moment_later_is_nobodys() -> None:
+    room = Room(Pace(period_s=60, settle_s=0.05))
+    room.keeper.want(Mood.HAPPY)
+    async with room.running():
+        await room.until(lambda: room.mpd.state is PlayState.PLAY)
+        await room.settled()
+        looks = room.mpd.calls.count("status")
+        room.mpd.stop()
+        await room.until(lambda: room.mpd.calls.count("status") > looks)
+        room.mpd.play_at(None)
+        await room.until(lambda: room.mpd.state is PlayState.PLAY)
+    assert Held(STOPPED) not in room.events

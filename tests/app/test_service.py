@@ -189,10 +189,12 @@ async def test_a_bad_reload_is_a_problem_until_a_good_one(bench: Bench) -> None:
         bench.config_path.write_text(good + "\nmood_typo: 1\n")
         service.reload()
         assert bench.witness.told[-1][:2] == ("health", "config")
-        bench.config_path.write_text(good.replace("dwell_s: 0", "dwell_s: 9"))
+        more = "\nmusic: {tracks_ahead: 3, hold_minutes: 2}\n"
+        bench.config_path.write_text(good.replace("dwell_s: 0", "dwell_s: 9") + more)
         service.reload()
         assert ("health", "config", "ok") in bench.witness.told
         assert service._speaker.engine.settings.dwell_s == 9
+        assert (service._keeper._tracks_ahead, service._keeper._pace.hold_s) == (3, 120)
 
 
 async def test_nobody_for_long_enough_asks_for_no_more_music(

@@ -92,6 +92,22 @@ async def test_wrong_credentials_go_to_the_longest_wait() -> None:
     assert waits[0] >= DENIED_S
 
 
+async def test_a_wait_can_be_cut_short() -> None:
+    flaky = Flaky(BrokerDenied("wrong password"), None)
+    supervisor = Supervisor(
+        "mqtt", flaky.attempt, ExponentialBackoff(4.0, Random(1)), lambda *_: None
+    )
+    task = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(LIMIT_S):
+        while not flaky.tries:
+            await asyncio.sleep(0)
+        supervisor.retry_now()
+        await flaky.settled.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_an_attempt_that_just_ends_counts_as_lost() -> None:
     told, _ = await supervised(Flaky(None, None))
     assert told[:2] == [("mqtt", "ok"), ("mqtt", "mqtt: the connection ended")]

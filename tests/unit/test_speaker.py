@@ -110,6 +110,14 @@ def test_a_camera_switched_off_is_off_and_forgets_who_was_there() -> None:
     assert (state.presence, state.faces, state.scores) == (False, 0, None)
 
 
+def test_a_frame_that_comes_after_the_switch_tells_nothing() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.switch(sofa.now_s, camera=False)
+    state = sofa.see(Emotion.HAPPY, 0.1)
+    assert (state.mood, state.presence, state.faces, state.scores) == ("off", False, 0, None)
+
+
 def test_a_mood_can_be_chosen_while_the_camera_is_off() -> None:
     sofa = Sofa(Switches(camera=False))
     sofa.speaker.choose_mood(Emotion.HAPPY, sofa.now_s)

@@ -11,6 +11,7 @@ from moodspeaker.errors import CameraAbsent, MoodspeakerError
 from moodspeaker.mood.settings import MoodSettings
 from moodspeaker.music.choice import ChoiceSettings
 from moodspeaker.music.policy import Policy
+from moodspeaker.player.keeper import Pace as QueuePace
 from moodspeaker.runtime.assets import DETECTOR, asset_path, model_folder
 from moodspeaker.types import Emotion
 from moodspeaker.vision.thread import Pace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MINUTE_S = 60.0
 DETECTOR_FLOOR = 0.3
 """A detector reports faces down to here; what counts as one is `vision.min_score`."""
 
@@ -44,6 +46,11 @@ def dj_settings(section: MusicSection) -> DjSettings:
         policies={emotion: Policy(section.policies.of(emotion)) for emotion in Emotion},
         choice=ChoiceSettings(section.no_repeat_hours, section.artist_spacing),
     )
+
+
+def queue_pace(section: MusicSection) -> QueuePace:
+    """The times of the queue keeper."""
+    return QueuePace(hold_s=section.hold_minutes * MINUTE_S)
 
 
 def music_dir(section: LibrarySection) -> Path | None:

@@ -19,7 +19,7 @@ from moodspeaker.errors import ConfigError
 from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.player.events import Held, Playing, Queued
-from moodspeaker.player.keeper import Pace, QueueKeeper
+from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
 from moodspeaker.runtime.switches import SwitchFile
@@ -68,8 +68,9 @@ class Service:
             tracks_changed=self._stock,
             on_event=self._on_player,
             tracks_ahead=config.music.tracks_ahead,
-            pace=Pace(hold_s=config.music.hold_minutes * MINUTE_S),
+            pace=factories.queue_pace(config.music),
         )
+        self._supervisors = self._make_supervisors()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises an ExceptionGroup when a part dies for good."""
@@ -140,6 +141,10 @@ class Service:
         self._speaker.engine.settings = factories.mood_settings(fresh.mood)
         self._speaker.override_s = fresh.mood.override_minutes * MINUTE_S
         self._dj.settings = factories.dj_settings(fresh.music)
+        self._keeper.tune(fresh.music.tracks_ahead, factories.queue_pace(fresh.music))
+        for supervisor in self._supervisors:
+            # A password file may have been mended: refused credentials wait a minute.
+            supervisor.retry_now()
         asleep = [
             k for k in type(fresh).model_fields if getattr(fresh, k) != getattr(self._config, k)
         ]
@@ -150,19 +155,21 @@ class Service:
         self._tell()
 
     def _jobs(self) -> dict[str, Coroutine[None, None, None]]:
-        jobs = {
+        return {
             "vision": self._vision.run(),
             "observe": self._observe(),
             "tick": self._tick(),
-            "player": Supervisor(
-                "mpd", self._keeper.attempt, parts.network_backoff(), self._on_health
-            ).run(),
+            **{supervisor.name: supervisor.run() for supervisor in self._supervisors},
         }
+
+    def _make_supervisors(self) -> tuple[Supervisor, ...]:
+        attempts = {"mpd": self._keeper.attempt}
         if self._home is not None:
-            jobs["home"] = Supervisor(
-                "mqtt", self._home.attempt, parts.network_backoff(), self._on_health
-            ).run()
-        return jobs
+            attempts["mqtt"] = self._home.attempt
+        return tuple(
+            Supervisor(name, attempt, parts.network_backoff(), self._on_health)
+            for name, attempt in attempts.items()
+        )
 
     def _make_vision(self) -> VisionRunner:
         camera = self._config.camera

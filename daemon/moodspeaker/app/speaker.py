@@ -60,7 +60,12 @@ class Speaker:
         return self._mood
 
     def observe(self, observation: Observation, now_s: float) -> Decision:
-        """One more frame; what the engine makes of it."""
+        """One more frame; what the engine makes of it.
+
+        One that was on its way when the camera was switched off is not looked at any more.
+        """
+        if not self.switches.camera:
+            return self._decision
         self._frame_s = now_s
         self._faces = observation.faces
         self._decision = self.engine.observe(observation)

@@ -91,6 +91,12 @@ class QueueKeeper:
             self._wanted = mood
             self._wake.set()
 
+    def tune(self, tracks_ahead: int, pace: Pace) -> None:
+        """Other settings from now on."""
+        self._tracks_ahead = tracks_ahead
+        self._pace = pace
+        self._wake.set()
+
     def follow(self, on: bool) -> None:
         """Whether to touch the queue at all. Switched on, it takes a stopped player over."""
         if on is not self._following:

@@ -30,7 +30,7 @@ class Supervisor:
         backoff: Backoff,
         health: Callable[[str, str], None],
     ) -> None:
-        self._name = name
+        self.name = name
         self._attempt = attempt
         self._backoff = backoff
         self._health = health
@@ -47,7 +47,7 @@ class Supervisor:
             self._hurry.clear()
             try:
                 await self._attempt(self._up)
-                lost = MoodspeakerError(f"{self._name}: the connection ended")
+                lost = MoodspeakerError(f"{self.name}: the connection ended")
             except MoodspeakerError as error:
                 lost = error
             self._down(lost)
@@ -56,16 +56,16 @@ class Supervisor:
 
     def _up(self) -> None:
         if self._failing:
-            log.info("%s: connected again", self._name)
+            log.info("%s: connected again", self.name)
         self._failing = False
         self._backoff.succeeded()
-        self._health(self._name, "ok")
+        self._health(self.name, "ok")
 
     def _down(self, error: MoodspeakerError) -> None:
         level = logging.DEBUG if self._failing else logging.WARNING
-        log.log(level, "%s: %s", self._name, error)
+        log.log(level, "%s: %s", self.name, error)
         self._failing = True
-        self._health(self._name, str(error))
+        self._health(self.name, str(error))
 
     async def _wait(self, delay_s: float) -> None:
         try:

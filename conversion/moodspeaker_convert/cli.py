@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError
-from moodspeaker_convert.architectures import ARCHITECTURES
 from moodspeaker_convert.errors import VerificationFailed
-from moodspeaker_convert.label_sets import LABEL_SETS
+from moodspeaker_convert.faces.label_sets import LABEL_SETS
+from moodspeaker_convert.networks.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

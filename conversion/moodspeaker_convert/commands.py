@@ -6,10 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from moodspeaker_convert import artefact, converting, evaluation, scorers, training
-from moodspeaker_convert.calibration import parse_index
-from moodspeaker_convert.data import load_data, read_row_numbers
-from moodspeaker_convert.run_files import read_json, read_record
+from moodspeaker_convert.export import artefact, pipeline
+from moodspeaker_convert.faces.calibration import parse_index
+from moodspeaker_convert.faces.data import load_data, read_row_numbers
+from moodspeaker_convert.measuring import evaluation, scorers
+from moodspeaker_convert.training import trainer
+from moodspeaker_convert.training.run_files import read_json, read_record
 
 if TYPE_CHECKING:
     import argparse
@@ -19,10 +21,10 @@ def train(options: argparse.Namespace) -> None:
     """`train`: splits, trains, leaves model and record in a folder."""
     data = load_data(options.data)
     excluded = read_row_numbers(options.exclude, len(data.images)) if options.exclude else None
-    plan = training.TrainingPlan(
+    plan = trainer.TrainingPlan(
         options.arch, options.labels, options.epochs, options.batch, options.seed
     )
-    record = training.train(data, plan, options.out, excluded=excluded, resume=options.resume)
+    record = trainer.train(data, plan, options.out, excluded=excluded, resume=options.resume)
     accuracy, epoch = record.figures["val_accuracy"], record.figures["best_epoch"]
     print(f"{options.out / 'model.keras'}: validation accuracy {accuracy:.4f} (epoch {epoch})")
 
@@ -37,8 +39,8 @@ def convert(options: argparse.Namespace) -> None:
         index = parse_index(
             read_json(options.calibration, "give --calibration an index or a manifest")
         )
-    trained = converting.Trained(scorers.open_keras(options.model), record, data)
-    manifest = converting.convert(trained, index, options.out, options.name, force=options.force)
+    trained = pipeline.Trained(scorers.open_keras(options.model), record, data)
+    manifest = pipeline.convert(trained, index, options.out, options.name, force=options.force)
     print(artefact.as_text(manifest).rstrip() if options.json else summary(options, manifest))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from moodspeaker_convert.data import FaceData, load_data
+from moodspeaker_convert.faces.data import FaceData, load_data
 
 ROOT = Path(__file__).resolve().parents[2]
 SIDE = 48

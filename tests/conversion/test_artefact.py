@@ -8,10 +8,10 @@ import json
 import pytest
 
 from moodspeaker.vision.manifest import load_manifest
-from moodspeaker_convert import artefact
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.label_sets import FER_LABELS
-from moodspeaker_convert.training import INPUT
+from moodspeaker_convert.export import artefact
+from moodspeaker_convert.faces.label_sets import FER_LABELS
+from moodspeaker_convert.training.trainer import INPUT
 
 MODEL = b"not really a model"
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from generated import CLASSES, EACH, fields, write_data
 
-from moodspeaker_convert import calibration, truths
 from moodspeaker_convert.errors import DataError
-from moodspeaker_convert.splits import split_rows
+from moodspeaker_convert.faces import calibration, truths
+from moodspeaker_convert.faces.splits import split_rows
 
 
 @pytest.fixture

@@ -16,13 +16,18 @@ from moodspeaker.types import Emotion
 from moodspeaker.vision.emotion import TfliteEmotionModel
 from moodspeaker.vision.manifest import load_manifest
 from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
-from moodspeaker_convert import backends, calibration, converting, scorers, training, verification
-from moodspeaker_convert.architectures import build
+from moodspeaker_convert import backends
 from moodspeaker_convert.cli import main
-from moodspeaker_convert.data import load_data
-from moodspeaker_convert.quantise import int8_tflite, load_keras
-from moodspeaker_convert.run_files import read_record
-from moodspeaker_convert.training import INPUT
+from moodspeaker_convert.export import pipeline, verification
+from moodspeaker_convert.export.quantise import int8_tflite
+from moodspeaker_convert.faces import calibration
+from moodspeaker_convert.faces.data import load_data
+from moodspeaker_convert.measuring import scorers
+from moodspeaker_convert.networks.architectures import build
+from moodspeaker_convert.networks.loading import load_keras
+from moodspeaker_convert.training import trainer
+from moodspeaker_convert.training.run_files import read_record
+from moodspeaker_convert.training.trainer import INPUT
 
 pytestmark = pytest.mark.tf
 
@@ -46,8 +51,8 @@ def test_training_leaves_its_record(trained):
 
 def test_a_stopped_training_goes_on_where_it_was(trained):
     record = read_record(trained.model)
-    plan = training.TrainingPlan("compact_resnet", "fer", epochs=4, batch=16, seed=5)
-    model, history = training.start_or_resume(plan, trained.folder, record.counts["train"])
+    plan = trainer.TrainingPlan("compact_resnet", "fer", epochs=4, batch=16, seed=5)
+    model, history = trainer.start_or_resume(plan, trained.folder, record.counts["train"])
     saved = backends.keras().models.load_model(trained.folder / "checkpoint.keras")
     assert len(history) == 4
     assert int(model.optimizer.iterations) == 4 * math.ceil(record.counts["train"] / 16)
@@ -117,7 +122,7 @@ def test_the_device_reads_the_planted_emotion(converted):
 @pytest.fixture
 def already_int8(converted, monkeypatch):
     """Spares a test the seconds of another conversion; everything round it is real."""
-    monkeypatch.setattr(converting, "int8_tflite", lambda *_: converted.read_bytes())
+    monkeypatch.setattr(pipeline, "int8_tflite", lambda *_: converted.read_bytes())
 
 
 @pytest.mark.usefixtures("already_int8")
@@ -137,7 +142,7 @@ def test_a_conversion_overwrites_only_by_force(converted, trained, tmp_path, cap
 @pytest.mark.usefixtures("already_int8")
 def test_a_bad_conversion_exits_3_and_writes_nothing(trained, tmp_path, monkeypatch, capsys):
     bad = verification.Comparison(0.9, 0.8, 0.85, 42)
-    monkeypatch.setattr(converting, "compare", lambda *_: bad)
+    monkeypatch.setattr(pipeline, "compare", lambda *_: bad)
     assert run("convert", trained.model, "--data", trained.data, "--out", tmp_path) == 3
     assert capsys.readouterr().err.count("\n") == 1
     assert not list(tmp_path.iterdir())

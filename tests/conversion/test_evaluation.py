@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from generated import fields, write_data
 
-from moodspeaker_convert import label_sets
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.evaluation import evaluate
-from moodspeaker_convert.measures import figures
+from moodspeaker_convert.faces import label_sets
+from moodspeaker_convert.measuring.evaluation import evaluate
+from moodspeaker_convert.measuring.measures import figures
 
 CONTEMPT_VOTES = (0, 0, 0, 0, 0, 0, 0, 10, 0, 0)
 

@@ -7,9 +7,10 @@ import pytest
 from generated import faces
 
 from moodspeaker.vision.preprocess import network_input, quantised
-from moodspeaker_convert.augment import Augmentation, augmented
-from moodspeaker_convert.batches import Epoch, network_inputs
-from moodspeaker_convert.training import INPUT
+from moodspeaker_convert.faces.inputs import network_inputs
+from moodspeaker_convert.training.augment import Augmentation, augmented
+from moodspeaker_convert.training.batches import Epoch
+from moodspeaker_convert.training.trainer import INPUT
 
 STILL = Augmentation(0, 0, 0, 0, 0, 0, 0)
 

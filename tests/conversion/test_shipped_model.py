@@ -12,11 +12,11 @@ from moodspeaker.types import Emotion
 from moodspeaker.vision.emotion import TfliteEmotionModel
 from moodspeaker.vision.manifest import load_manifest
 from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
-from moodspeaker_convert.calibration import parse_index
-from moodspeaker_convert.data import load_data
-from moodspeaker_convert.evaluation import evaluate
-from moodspeaker_convert.scorers import open_scorer
-from moodspeaker_convert.verification import check_file
+from moodspeaker_convert.export.verification import check_file
+from moodspeaker_convert.faces.calibration import parse_index
+from moodspeaker_convert.faces.data import load_data
+from moodspeaker_convert.measuring.evaluation import evaluate
+from moodspeaker_convert.measuring.scorers import open_scorer
 
 MODEL = ROOT / "models" / "emotion.tflite"
 LEAST = 0.60

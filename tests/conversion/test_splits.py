@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from generated import CLASSES, EACH, fields, write_data
 
-from moodspeaker_convert.data import read_row_numbers
-from moodspeaker_convert.duplicates import copies_of, copy_groups
 from moodspeaker_convert.errors import DataError
-from moodspeaker_convert.splits import split_rows
+from moodspeaker_convert.faces.data import read_row_numbers
+from moodspeaker_convert.faces.duplicates import copies_of, copy_groups
+from moodspeaker_convert.faces.splits import split_rows
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from generated import fields, write_data
 
-from moodspeaker_convert import label_sets, truths
 from moodspeaker_convert.errors import DataError
+from moodspeaker_convert.faces import label_sets, truths
 
 # neutral, happy, surprise, sad, angry, disgust, fear, contempt, unknown, no face
 MAJORITIES = [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from moodspeaker_convert.errors import VerificationFailed
-from moodspeaker_convert.temperature import fit_temperature
-from moodspeaker_convert.verification import Comparison, check_comparison, compare
+from moodspeaker_convert.export.temperature import fit_temperature
+from moodspeaker_convert.export.verification import Comparison, check_comparison, compare
 
 
 def result(drop=0.0, agreement=1.0):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from moodspeaker_convert.errors import DataError
-from moodspeaker_convert.label_sets import FER_LABELS, FERPLUS_LABELS
+from moodspeaker_convert.faces.label_sets import FER_LABELS, FERPLUS_LABELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from moodspeaker_convert.data import FaceData
+    from moodspeaker_convert.faces.data import FaceData
 
 
 def majority(data: FaceData) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from moodspeaker_convert.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from moodspeaker_convert.data import FaceData
+    from moodspeaker_convert.faces.data import FaceData
 
 FORMAT = 1
 PER_CLASS = 60

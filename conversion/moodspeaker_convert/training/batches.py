@@ -1,4 +1,4 @@
-"""Pictures to network tensors, through the device's own preprocessing."""
+"""The augmented pictures of a training, batch by batch."""
 
 from __future__ import annotations
 
@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from moodspeaker.vision.preprocess import network_input
 from moodspeaker_convert import backends
-from moodspeaker_convert.augment import Augmentation, augmented
+from moodspeaker_convert.faces.inputs import network_inputs
+from moodspeaker_convert.training.augment import Augmentation, augmented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from moodspeaker.vision.manifest import InputSpec
 
     Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
-
-
-def network_inputs(images: Iterable[NDArray[np.uint8]], spec: InputSpec) -> NDArray[np.float32]:
-    """Grey faces as one float32[n, height, width, channels], each as the device would see it."""
-    return np.concatenate([network_input(image, spec) for image in images])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moodspeaker.types import Emotion
-from moodspeaker_convert import label_sets, truths
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.measures import Figures, figures
+from moodspeaker_convert.faces import label_sets, truths
+from moodspeaker_convert.measuring.measures import Figures, figures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from moodspeaker_convert.data import FaceData
-    from moodspeaker_convert.scorers import Scorer
+    from moodspeaker_convert.faces.data import FaceData
+    from moodspeaker_convert.measuring.scorers import Scorer
 
 PROTOCOLS = {"fer": "fer2013_7", "ferplus": "ferplus_majority"}
 

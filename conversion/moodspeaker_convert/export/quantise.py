@@ -45,20 +45,6 @@ def int8_tflite(model: Any, calibration: NDArray[np.float32]) -> bytes:
         ) from error
 
 
-def load_keras(path: Path) -> Any:
-    """A trained model, ready to predict. Raises ToolkitError."""
-    keras = backends.keras()
-    if not path.is_file():
-        raise ToolkitError(f"{path} is missing", "train first, or name a .keras file")
-    try:
-        return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        reason = str(error).strip().splitlines()[:1]
-        raise ToolkitError(
-            f"{path} is no Keras 3 model: {''.join(reason)}", "save it as .keras with Keras 3"
-        ) from error
-
-
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Holds back the chatter of Keras on stdout and of C++ straight to file descriptor 2.

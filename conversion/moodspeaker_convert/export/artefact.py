@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from moodspeaker.vision.manifest import FORMAT, parse_manifest
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.label_sets import VALENCE_AROUSAL
+from moodspeaker_convert.faces.label_sets import VALENCE_AROUSAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ from moodspeaker.vision.emotion import probabilities
 from moodspeaker.vision.manifest import load_manifest
 from moodspeaker.vision.preprocess import network_input
 from moodspeaker.vision.tflite import TfliteModel
-from moodspeaker_convert.batches import network_inputs
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.quantise import load_keras
-from moodspeaker_convert.run_files import read_record
+from moodspeaker_convert.faces.inputs import network_inputs
+from moodspeaker_convert.networks.loading import load_keras
+from moodspeaker_convert.training.run_files import read_record
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,18 +8,22 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker.vision.manifest import InputSpec
-from moodspeaker_convert import architectures, backends, calibration, label_sets, memory, truths
-from moodspeaker_convert.augment import Augmentation
-from moodspeaker_convert.batches import Epoch, network_inputs
+from moodspeaker_convert import backends
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.run_files import (
+from moodspeaker_convert.faces import calibration, label_sets, truths
+from moodspeaker_convert.faces.inputs import network_inputs
+from moodspeaker_convert.faces.splits import Split, split_rows
+from moodspeaker_convert.networks import architectures
+from moodspeaker_convert.training import memory
+from moodspeaker_convert.training.augment import Augmentation
+from moodspeaker_convert.training.batches import Epoch
+from moodspeaker_convert.training.run_files import (
     TrainingRecord,
     read_json,
     read_record,
     write_json,
     write_record,
 )
-from moodspeaker_convert.splits import Split, split_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from moodspeaker_convert.data import FaceData
+    from moodspeaker_convert.faces.data import FaceData
 
 # (pixel - 128) / 128 makes the int8 input the pixel less 128, nothing lost.
 INPUT = InputSpec(

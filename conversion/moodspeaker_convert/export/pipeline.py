@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from moodspeaker.vision.manifest import parse_manifest, sha256_of
 from moodspeaker.vision.tflite import TfliteModel
-from moodspeaker_convert import artefact, calibration, truths
-from moodspeaker_convert.batches import network_inputs
 from moodspeaker_convert.errors import DataError
-from moodspeaker_convert.evaluation import evaluate
-from moodspeaker_convert.quantise import int8_tflite
-from moodspeaker_convert.scorers import KerasScorer, TfliteScorer, raw_outputs
-from moodspeaker_convert.temperature import fit_temperature
-from moodspeaker_convert.verification import Comparison, check_comparison, check_file, compare
+from moodspeaker_convert.export import artefact
+from moodspeaker_convert.export.quantise import int8_tflite
+from moodspeaker_convert.export.temperature import fit_temperature
+from moodspeaker_convert.export.verification import (
+    Comparison,
+    check_comparison,
+    check_file,
+    compare,
+)
+from moodspeaker_convert.faces import calibration, truths
+from moodspeaker_convert.faces.inputs import network_inputs
+from moodspeaker_convert.measuring.evaluation import evaluate
+from moodspeaker_convert.measuring.scorers import KerasScorer, TfliteScorer, raw_outputs
 
 if TYPE_CHECKING:
-    from moodspeaker_convert.calibration import CalibrationIndex
-    from moodspeaker_convert.data import FaceData
-    from moodspeaker_convert.run_files import TrainingRecord
-    from moodspeaker_convert.scorers import Scorer
+    from moodspeaker_convert.faces.calibration import CalibrationIndex
+    from moodspeaker_convert.faces.data import FaceData
+    from moodspeaker_convert.measuring.scorers import Scorer
+    from moodspeaker_convert.training.run_files import TrainingRecord
 
 TEST_SPLIT = "PublicTest"
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy")

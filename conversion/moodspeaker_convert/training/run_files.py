@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moodspeaker.vision.manifest import InputSpec
-from moodspeaker_convert.calibration import CalibrationIndex, parse_index
 from moodspeaker_convert.errors import DataError
+from moodspeaker_convert.faces.calibration import CalibrationIndex, parse_index
 
 if TYPE_CHECKING:
     from pathlib import Path

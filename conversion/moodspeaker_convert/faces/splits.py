@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moodspeaker_convert import truths
-from moodspeaker_convert.duplicates import copies_of, copy_groups
 from moodspeaker_convert.errors import DataError
+from moodspeaker_convert.faces import truths
+from moodspeaker_convert.faces.duplicates import copies_of, copy_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from moodspeaker_convert.data import FaceData
+    from moodspeaker_convert.faces.data import FaceData
 
 VALIDATION_SHARE = 0.1
 # Grey levels; below this a picture shows nothing.

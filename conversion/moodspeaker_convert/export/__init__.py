@@ -1,0 +1,1 @@
+"""From a trained model to a verified int8 file with its manifest."""

@@ -1,0 +1,1 @@
+"""Training: augmentation, batches, the loop and what it leaves on the disk."""

@@ -11,8 +11,8 @@ import pytest
 from generated import ROOT, fields
 
 from moodspeaker.vision.tflite import RUNTIMES
-from moodspeaker_convert import cli
 from moodspeaker_convert.cli import main
+from moodspeaker_convert.commands import arguments
 
 
 def one_line(capsys):
@@ -143,4 +143,4 @@ def test_help_loads_nothing_heavy():
 
 
 def test_the_command_line_knows_every_runtime():
-    assert ("auto", *RUNTIMES) == cli.RUNTIMES
+    assert ("auto", *RUNTIMES) == arguments.RUNTIMES

@@ -1,0 +1,1 @@
+"""The subcommands, a module each: `add_to` declares its options, `run` does it."""

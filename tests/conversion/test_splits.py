@@ -80,10 +80,17 @@ def test_no_test_row_is_in_the_split(tmp_path, arrays):
     assert (data.usage[np.concatenate([split.train, split.validation])] == 0).all()
 
 
-def test_rows_without_a_majority_are_dropped_under_ferplus(tmp_path, arrays):
-    arrays["ferplus_votes"][9] = [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
+def test_what_most_taggers_took_for_no_emotion_is_dropped_under_ferplus(tmp_path, arrays):
+    arrays["ferplus_votes"][9] = [2, 2, 0, 0, 0, 0, 0, 0, 6, 0]
     split = split_rows(write_data(tmp_path / "f.npz", arrays), "ferplus", seed=1)
     assert dropped(split)["without_label"] == 1
+
+
+def test_a_row_that_divides_the_taggers_still_teaches_under_ferplus(tmp_path, arrays):
+    arrays["ferplus_votes"][9] = [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
+    split = split_rows(write_data(tmp_path / "f.npz", arrays), "ferplus", seed=1)
+    assert dropped(split)["without_label"] == 0
+    assert 9 in {*split.train, *split.validation}
 
 
 def test_copies_of_copies_are_one_group():

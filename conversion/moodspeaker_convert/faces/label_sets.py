@@ -10,6 +10,15 @@ CONTEMPT = "contempt"
 FER_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 # The order of the columns of ferplus_votes; `unknown` and `no face` follow.
 FERPLUS_LABELS = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", CONTEMPT)
+# What other data sets call them.
+SYNONYMS = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "happiness": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+}
 
 VALENCE_AROUSAL: dict[str, tuple[float, float]] = {
     Emotion.HAPPY: (0.80, 0.35),

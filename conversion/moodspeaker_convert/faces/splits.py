@@ -40,7 +40,7 @@ def split_rows(
     """
     rows, dropped = usable_rows(data, label_set, excluded)
     chosen = validation_mask(
-        truths.classes(data, label_set)[rows],
+        truths.learnable(data, label_set)[rows],
         copy_groups(data.images[rows]),
         np.random.default_rng(seed),
     )
@@ -60,7 +60,7 @@ def usable_rows(
     for name, rule in (
         ("excluded", lambda kept: np.isin(kept, [] if excluded is None else excluded)),
         ("flat", lambda kept: data.images[kept].std(axis=(1, 2)) < FLAT_DEVIATION),
-        ("without_label", lambda kept: truths.classes(data, label_set)[kept] < 0),
+        ("without_label", lambda kept: truths.learnable(data, label_set)[kept] < 0),
         ("copy_of_test", lambda kept: copies_of(data.images[kept], test_images(data))),
     ):
         out = rule(rows)

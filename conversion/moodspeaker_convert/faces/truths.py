@@ -39,6 +39,14 @@ def classes(data: FaceData, label_set: str) -> NDArray[np.int64]:
     return data.label.astype(np.int64) if label_set == "fer" else majority(data)
 
 
+def learnable(data: FaceData, label_set: str) -> NDArray[np.int64]:
+    """The class by which a row counts when rows are split and balanced; -1: never train on it.
+
+    With FER+ also a picture without a majority teaches: its votes say how unsure people are.
+    """
+    return classes(data, "fer") if label_set == "fer" else plain_vote(data)
+
+
 def targets(data: FaceData, label_set: str) -> NDArray[np.float32]:
     """What to learn, float32[n, labels], rows summing to 1.
 

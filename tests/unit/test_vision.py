@@ -124,6 +124,14 @@ def test_an_output_that_is_not_finite_says_nothing() -> None:
     assert probabilities(np.array([np.nan, 1], np.float32), True, 1.0) == pytest.approx([0.5, 0.5])
 
 
+def test_a_zero_of_int8_counts_as_half_a_step():
+    output = np.array([0.5, 0.5, 0.0], np.float32)
+    step = 1 / 256
+    found = probabilities(output, softmax=True, temperature=1.0, step=step)
+    assert found[2] == pytest.approx((step / 2) / (1 + step / 2))
+    assert probabilities(output, softmax=True, temperature=1.0)[2] < 1e-6
+
+
 def test_luma_is_taken_out_of_padded_rows_and_copied() -> None:
     buffer = np.arange(8 * 4 * 2, dtype=np.uint8)
     plane = luma_plane(buffer, width=6, height=4, stride=8)

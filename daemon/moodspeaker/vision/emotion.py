@@ -54,22 +54,25 @@ class TfliteEmotionModel:
     def read_crop(self, crop: GreyImage) -> Scores:
         """Probabilities for a picture that is a face already, of any size."""
         output = self._model.run(network_input(crop, self.manifest.input))[0][0]
-        shares = probabilities(output, self.manifest.softmax, self.manifest.temperature)
+        shares = probabilities(
+            output, self.manifest.softmax, self.manifest.temperature, self._model.output_step
+        )
         merged = np.zeros(len(Emotion))
         np.add.at(merged, self._columns, shares)
         return Scores(tuple(merged.tolist()))
 
 
 def probabilities(
-    output: NDArray[np.float32], softmax: bool, temperature: float
+    output: NDArray[np.float32], softmax: bool, temperature: float, step: float = 0.0
 ) -> NDArray[np.float64]:
     """Network output to probabilities that sum to 1, softened by `temperature`.
 
     `softmax` says that the output has been through a softmax already. An output that is not
-    finite, or is nothing at all, says nothing: every label gets the same share.
+    finite, or is nothing at all, says nothing: every label gets the same share. `step` is what
+    one step of an int8 output is worth: its 0 stands for anything below half of that.
     """
     values = output.astype(np.float64)
-    logits = np.log(np.maximum(values, SMALLEST)) if softmax else values
+    logits = np.log(np.maximum(values, max(step / 2, SMALLEST))) if softmax else values
     if not np.isfinite(logits).all():
         return np.full(len(values), 1 / len(values))
     powers = np.exp((logits - logits.max()) / temperature)

@@ -50,6 +50,11 @@ class TfliteModel:
         """Shape of the first output."""
         return tuple(int(n) for n in self.outputs[0]["shape"])
 
+    @property
+    def output_step(self) -> float:
+        """What one step of the first output is worth; 0 for a float output."""
+        return float(self.outputs[0]["quantization"][0])
+
     def run(self, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """One inference; `values` has `input_shape`. The outputs in the file's order."""
         self._interpreter.set_tensor(self.inputs[0]["index"], to_tensor(values, self.inputs[0]))

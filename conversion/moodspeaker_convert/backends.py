@@ -1,4 +1,4 @@
-"""TensorFlow and Keras, imported only when something trains or converts: they take seconds."""
+"""TensorFlow, Keras and PyTorch, imported only where they are needed: they take seconds."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ def tensorflow() -> Any:
     return imported("tensorflow")
 
 
-def imported(name: str) -> Any:
-    """A module that comes with the convert extra. Raises ToolkitError.
+def torch() -> Any:
+    """The torch module. Raises ToolkitError."""
+    return imported("torch", "pip install torch, or train with --engine keras")
+
+
+def imported(name: str, remedy: str = "pip install 'moodspeaker[convert]'") -> Any:
+    """A module that is only needed here. Raises ToolkitError.
 
     tflite-runtime 2.14 loads no model ("vector::reserve") where TensorFlow was imported first,
     so it goes first where it is installed.
@@ -30,6 +35,4 @@ def imported(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise ToolkitError(
-            f"{name} cannot be imported: {error}", "pip install 'moodspeaker[convert]'"
-        ) from error
+        raise ToolkitError(f"{name} cannot be imported: {error}", remedy) from error

@@ -45,7 +45,7 @@ def add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, help=DATA_HELP)
 
 
-def add_labels(command: argparse.ArgumentParser, what: str) -> None:
+def add_labels(command: argparse._ActionsContainer, what: str) -> None:
     """The --labels option."""
     command.add_argument("--labels", default="fer", choices=LABEL_SETS, help=what)
 
@@ -68,6 +68,25 @@ def positive(text: str) -> int:
 def not_negative(text: str) -> int:
     """A whole number from 0."""
     return at_least(text, 0)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names with commas between them. Raises ArgumentTypeError."""
+    found = tuple(name.strip() for name in text.split(","))
+    if not all(found) or len(set(found)) != len(found):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of different names: a,b,c")
+    return found
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1. Raises ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return number
 
 
 def at_least(text: str, least: int) -> int:

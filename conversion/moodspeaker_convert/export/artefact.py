@@ -76,10 +76,15 @@ def write_artefact(folder: Path, name: str, model: bytes, manifest: dict[str, An
     texts = (model, as_text(manifest).encode())
     finals = paths(folder, name)
     partials = [final.with_name(final.name + ".part") for final in finals]
-    for partial, content in zip(partials, texts, strict=True):
-        partial.write_bytes(content)
-    for partial, final in zip(partials, finals, strict=True):
-        partial.replace(final)
+    try:
+        for partial, content in zip(partials, texts, strict=True):
+            partial.write_bytes(content)
+        for partial, final in zip(partials, finals, strict=True):
+            partial.replace(final)
+    finally:
+        # A full disk leaves nothing half-written behind.
+        for partial in partials:
+            partial.unlink(missing_ok=True)
 
 
 def as_text(manifest: dict[str, Any]) -> str:

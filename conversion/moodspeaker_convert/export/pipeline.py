@@ -1,114 +1,155 @@
-"""A trained model to a verified int8 file with its manifest: the whole way."""
+"""A trained network to a verified int8 file with its manifest: the whole way."""
 
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from moodspeaker.vision.manifest import parse_manifest, sha256_of
-from moodspeaker.vision.tflite import TfliteModel
-from moodspeaker_convert.errors import DataError
+from moodspeaker.vision.tflite import RUNTIMES, TfliteModel
+from moodspeaker_convert.errors import VerificationFailed
 from moodspeaker_convert.export import artefact
+from moodspeaker_convert.export.gate import inspect_conversion
 from moodspeaker_convert.export.quantise import int8_tflite
 from moodspeaker_convert.export.temperature import fit_temperature
-from moodspeaker_convert.export.verification import (
-    Comparison,
-    check_comparison,
-    check_file,
-    compare,
-)
-from moodspeaker_convert.faces import calibration, truths
+from moodspeaker_convert.faces import label_sets, truths
+from moodspeaker_convert.faces.calibration import calibration_images
 from moodspeaker_convert.faces.inputs import network_inputs
-from moodspeaker_convert.measuring.evaluation import evaluate
-from moodspeaker_convert.measuring.scorers import KerasScorer, TfliteScorer, raw_outputs
+from moodspeaker_convert.measuring import evaluation
+from moodspeaker_convert.measuring.scorers import NetworkScorer, TfliteScorer, raw_outputs
 
 if TYPE_CHECKING:
-    from moodspeaker_convert.faces.calibration import CalibrationIndex
+    from numpy.typing import NDArray
+
+    from moodspeaker_convert.export.gate import GateReport
+    from moodspeaker_convert.export.subject import Subject
     from moodspeaker_convert.faces.data import FaceData
+    from moodspeaker_convert.measuring.measured import Measured
     from moodspeaker_convert.measuring.scorers import Scorer
-    from moodspeaker_convert.training.run_files import TrainingRecord
 
 TEST_SPLIT = "PublicTest"
-PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy")
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "torch", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """A Keras model, the record of its training, and the data it was trained on."""
+class Conversion:
+    """What came out: the files' contents, and what the gate says of them."""
 
-    scorer: KerasScorer
-    record: TrainingRecord
-    data: FaceData
+    model: bytes
+    manifest: dict[str, Any]
+    report: GateReport
 
 
-def convert(
-    trained: Trained, index: CalibrationIndex, folder: Path, name: str, *, force: bool = False
-) -> dict[str, Any]:
-    """Writes `name`.tflite and `name`.json into `folder`; the manifest.
+def convert(subject: Subject, data: FaceData, name: str) -> Conversion:
+    """Calibrates, converts, verifies; writes nothing.
 
-    Raises ToolkitError when files would be overwritten, DataError when the data is not that of
-    the training, VerificationFailed when int8 lost too much; then nothing is written.
+    Raises ToolkitError for a network that cannot become int8, DataError for calibration rows that
+    are no training material.
     """
-    artefact.refuse_overwrite(folder, name, force)
-    check_data(trained)
-    images = calibration.calibration_images(index, trained.data, trained.record.validation_rows)
-    content = int8_tflite(trained.scorer.model, network_inputs(images, trained.scorer.input))
+    images = calibration_images(subject.calibrating, data, subject.verifying)
+    content = int8_tflite(subject.network, network_inputs(images, subject.input))
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / f"{name}.tflite"
         path.write_bytes(content)
-        manifest = verified_manifest(trained, index, path, name)
-    artefact.write_artefact(folder, name, content, manifest)
-    return manifest
+        return verified(subject, data, path, name)
 
 
-def check_data(trained: Trained) -> None:
-    """Raises DataError unless this is the data of the training."""
-    if trained.data.sha256 != trained.record.data_sha256:
-        raise DataError("the model was trained on other data", "give --data that file")
+def write(conversion: Conversion, folder: Path, name: str, *, enforce: bool = True) -> None:
+    """Puts model and manifest in place. Raises VerificationFailed where the gate refuses."""
+    if enforce and not conversion.report.passed:
+        check = conversion.report.first_failure
+        raise VerificationFailed(f"{check.name}: {check.found} ({check.limit})", check.remedy)
+    artefact.write_artefact(folder, name, conversion.model, conversion.manifest)
 
 
-def verified_manifest(
-    trained: Trained, index: CalibrationIndex, path: Path, name: str
-) -> dict[str, Any]:
-    """The manifest of the int8 file at `path`. Raises VerificationFailed."""
-    check_file(path, trained.scorer.model.count_params())
-    model = TfliteModel(path)
-    rows, record = trained.record.validation_rows, trained.record
-    faces, truth = trained.data.images[rows], truths.classes(trained.data, record.label_set)[rows]
-    outputs = raw_outputs(model, faces, record.input)
-    result = compare(truth, trained.scorer.scores(faces), outputs)
-    check_comparison(result)
-    plain = artefact.manifest_of(
-        name=name,
-        labels=record.labels,
-        spec=record.input,
-        temperature=fit_temperature(outputs, truth),
-        quantisation=quantisation(model),
-        sha256=sha256_of(path),
-        recipe=recipe(record, index),
-        data={"sha256": record.data_sha256, "labels": record.label_set, "rows": record.counts},
-        metrics={"validation": asdict(result)},
+def verified(subject: Subject, data: FaceData, path: Path, name: str) -> Conversion:
+    """The conversion at `path`, measured in every runtime that is installed."""
+    plain = manifest_of(subject, path, name)
+    before = answers(NetworkScorer(subject.network, subject.labels, subject.input), subject, data)
+    raw = parse_manifest(plain)
+    after = {
+        runtime: answers(TfliteScorer(TfliteModel(path, runtime), raw), subject, data)
+        for runtime in installed_runtimes()
+    }
+    report = inspect_conversion(path, subject.network.parameters, before, after)
+    warm = plain | {"output": {"softmax": True, "temperature": temperature(subject, data, path)}}
+    return Conversion(
+        path.read_bytes(), warm | {"metrics": metrics(subject, data, path, warm, report)}, report
     )
-    return plain | {"metrics": metrics(trained, model, plain, result)}
+
+
+def manifest_of(subject: Subject, path: Path, name: str) -> dict[str, Any]:
+    """The manifest before anything is measured: no temperature, no figures."""
+    return artefact.manifest_of(
+        name=name,
+        labels=subject.labels,
+        spec=subject.input,
+        temperature=1.0,
+        quantisation=quantisation(TfliteModel(path)),
+        sha256=sha256_of(path),
+        recipe=subject.recipe
+        | {
+            "quantisation": "int8 in and out, batch 1, post-training, a scale a channel",
+            "calibration": subject.calibrating.as_json(),
+            "versions": versions(),
+        },
+        data=subject.data,
+        metrics={},
+    )
+
+
+def installed_runtimes() -> tuple[str, ...]:
+    """Every runtime of the device that is installed here."""
+    return tuple(
+        name for name, module in RUNTIMES.items()
+        if importlib.util.find_spec(module.split(".", maxsplit=1)[0]) is not None
+    )  # fmt: skip
+
+
+def answers(scorer: Scorer, subject: Subject, data: FaceData) -> Measured:
+    """The scorer's answers to the verifying rows that have a truth."""
+    measured = evaluation.measure(scorer, data, subject.label_set, subject.verifying).measured
+    return measured.known()
+
+
+def temperature(subject: Subject, data: FaceData, path: Path) -> float:
+    """Fitted to rows that never trained; 1 where nobody knows which ones did."""
+    if not subject.held_out:
+        return 1.0
+    rows, truth = truth_by_label(subject, data)
+    model = TfliteModel(path)
+    outputs = raw_outputs(model, data.images[rows], subject.input)
+    return fit_temperature(outputs, truth, model.output_step)
+
+
+def truth_by_label(subject: Subject, data: FaceData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The verifying rows whose truth is one of the network's labels, and its place among them."""
+    names, labels = label_sets.names_of(subject.label_set), subject.labels
+    places = np.asarray([labels.index(name) if name in labels else -1 for name in names] + [-1])
+    truth = places[truths.classes(data, subject.label_set)[subject.verifying]]
+    return subject.verifying[truth >= 0], truth[truth >= 0]
 
 
 def metrics(
-    trained: Trained, model: TfliteModel, manifest: dict[str, Any], result: Comparison
+    subject: Subject, data: FaceData, path: Path, manifest: dict[str, Any], report: GateReport
 ) -> dict[str, Any]:
     """The manifest's figures: validation, and the test split where the data holds one."""
-    found: dict[str, Any] = {"validation": asdict(result)}
-    data, label_set = trained.data, trained.record.label_set
+    found: dict[str, Any] = {"gate": report.as_json()}
     if (data.usage == 1).any():
         rows = data.rows(TEST_SPLIT)
         scorers: dict[str, Scorer] = {
-            "float": trained.scorer,
-            "int8": TfliteScorer(model, parse_manifest(manifest)),
+            "float": NetworkScorer(subject.network, subject.labels, subject.input),
+            "int8": TfliteScorer(TfliteModel(path), parse_manifest(manifest)),
         }
         found[TEST_SPLIT] = {
-            kind: short(evaluate(scorer, data, label_set, rows)) for kind, scorer in scorers.items()
+            kind: short(evaluation.evaluate(scorer, data, subject.label_set, rows))
+            for kind, scorer in scorers.items()
         }
     return found
 
@@ -128,17 +169,6 @@ def quantisation(model: TfliteModel) -> dict[str, Any]:
             ("input", model.inputs[0]["quantization"]),
             ("output", model.outputs[0]["quantization"]),
         )
-    }
-
-
-def recipe(record: TrainingRecord, index: CalibrationIndex) -> dict[str, Any]:
-    """What it takes to make the same file again."""
-    return {
-        "training": record.arguments,
-        "best_epoch": record.figures["best_epoch"],
-        "quantisation": "int8 in and out, batch 1, post-training",
-        "calibration": index.as_json(),
-        "versions": versions(),
     }
 
 

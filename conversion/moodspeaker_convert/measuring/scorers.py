@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from tqdm import tqdm
@@ -16,7 +16,7 @@ from moodspeaker.vision.preprocess import network_input
 from moodspeaker.vision.tflite import TfliteModel
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.faces.inputs import network_inputs
-from moodspeaker_convert.networks.loading import load_keras
+from moodspeaker_convert.networks.loading import load_network
 from moodspeaker_convert.training.run_files import read_record
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from moodspeaker.vision.manifest import InputSpec, Manifest
+    from moodspeaker_convert.networks.network import Network
+
+# Pictures that are network tensors at once: a big network wants 600 KB for each.
+BLOCK = 512
 
 
 class Scorer(Protocol):
@@ -63,25 +67,27 @@ class TfliteScorer:
         """Probabilities after the manifest's temperature."""
         softmax, temperature = self.manifest.softmax, self.manifest.temperature
         outputs = raw_outputs(self.model, images, self.manifest.input)
-        return np.stack([probabilities(output, softmax, temperature) for output in outputs])
+        step = self.model.output_step
+        return np.stack([probabilities(one, softmax, temperature, step) for one in outputs])
 
 
 @dataclass(frozen=True, slots=True)
-class KerasScorer:
-    """Runs a Keras model in batches; it must end in a softmax."""
+class NetworkScorer:
+    """Runs a trained network in batches; it ends in a softmax."""
 
-    model: Any
+    network: Network
     labels: tuple[str, ...]
     input: InputSpec
     runtime: str = "keras"
 
     def scores(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """The network's own output."""
-        inputs = network_inputs(images, self.input)
-        outputs: NDArray[np.float64] = np.asarray(
-            self.model.predict(inputs, batch_size=256, verbose=0), dtype=np.float64
-        )
-        return outputs
+        parts = [
+            self.network.predict(network_inputs(images[start : start + BLOCK], self.input))
+            for start in range(0, len(images), BLOCK)
+        ]
+        whole: NDArray[np.float64] = np.concatenate(parts).astype(np.float64)
+        return whole
 
 
 def open_scorer(path: Path, runtime: str = "auto") -> Scorer:
@@ -96,12 +102,12 @@ def open_scorer(path: Path, runtime: str = "auto") -> Scorer:
     raise ToolkitError(f"{path} is neither .tflite nor .keras", "name a model file")
 
 
-def open_keras(path: Path) -> KerasScorer:
+def open_keras(path: Path) -> NetworkScorer:
     """A trained model beside its record. Raises ModelError, ToolkitError or DataError."""
     record = read_record(path)
-    model = load_keras(path)
-    check_width(path, model.output_shape[-1], record.labels)
-    return KerasScorer(model, record.labels, record.input)
+    network = load_network(path)
+    check_width(path, network.width, record.labels)
+    return NetworkScorer(network, record.labels, record.input)
 
 
 def raw_outputs(

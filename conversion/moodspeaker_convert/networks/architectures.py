@@ -2,97 +2,142 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from moodspeaker_convert import backends
+from moodspeaker.vision.manifest import InputSpec
 from moodspeaker_convert.errors import ToolkitError
+from moodspeaker_convert.networks import ours, published, transfer, weights_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Shape = tuple[int, int, int]
+    from moodspeaker_convert.networks.layers import Shape
 
 
-def build(name: str, shape: Shape, classes: int) -> Any:
-    """A fresh Keras model. Raises ToolkitError for an unknown name."""
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is trained unless the caller wishes otherwise.
+
+    `schedule` is what the rate follows: cosine, plateau or constant. `average_steps` is how many
+    steps the mean of the weights reaches back; 0: no mean.
+    """
+
+    optimizer: str = "adamw"
+    rate: float = 1.5e-3
+    momentum: float = 0.0
+    nesterov: bool = False
+    schedule: str = "cosine"
+    epochs: int = 60
+    batch: int = 64
+    average_steps: int = 500
+    label_smoothing: float = 0.1
+    weight_decay: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network by name. `build` makes an uncompiled Keras model; `what` is a line for --help."""
+
+    name: str
+    what: str
+    build: Callable[[Shape, int], Any]
+    input: InputSpec
+    recipe: Recipe
+
+
+def build(name: str, shape: Shape, classes: int, weights: str = "none") -> Any:
+    """A fresh Keras model for pictures of `shape` (height, width, channels).
+
+    `weights` is "none", "imagenet" (downloads) or the path of a weights or model file. Raises
+    ToolkitError for an unknown name, a shape that cannot be, and weights that do not come or fit.
+    """
     if name not in ARCHITECTURES:
         raise ToolkitError(
             f"there is no architecture {name!r}", f"choose from {', '.join(ARCHITECTURES)}"
         )
-    return ARCHITECTURES[name](shape, classes)
+    model = built(ARCHITECTURES[name], shape, classes)
+    if weights == "imagenet":
+        weights_files.start_from_imagenet(model, name, shape)
+    elif weights != "none":
+        weights_files.start_from_file(model, weights)
+    return model
 
 
-def compact_resnet(shape: Shape, classes: int) -> Any:
-    """Our own residual net, 0.6 million parameters; halves the picture at once to be fast."""
-    keras = backends.keras()
-    image = keras.Input(shape)
-    values = activated(convolved(image, 24, strides=2))
-    for width, strides in ((24, 1), (48, 2), (96, 2), (160, 2)):
-        values = residual(values, width, strides)
-    return classifier("compact_resnet", image, values, classes)
+def built(architecture: Architecture, shape: Shape, classes: int) -> Any:
+    """The model with random weights. Raises ToolkitError."""
+    try:
+        return architecture.build(shape, classes)
+    except ValueError as error:
+        raise ToolkitError(
+            f"{architecture.name} cannot take pictures of {shape}: "
+            f"{str(error).strip().splitlines()[0]}",
+            f"its own size is {architecture.input.height}x{architecture.input.width}",
+        ) from error
 
 
-def mini_xception(shape: Shape, classes: int) -> Any:
-    """58 thousand parameters in separable convolutions (Arriaga and others, arXiv 1710.07557)."""
-    keras = backends.keras()
-    image = keras.Input(shape)
-    values = image
-    for _ in range(2):
-        values = activated(convolved(values, 8, padding="valid"))
-    for width in (16, 32, 64, 128):
-        values = xception_block(values, width)
-    values = keras.layers.Conv2D(classes, 3, padding="same")(values)
-    values = keras.layers.GlobalAveragePooling2D()(values)
-    return keras.Model(image, keras.layers.Softmax()(values), name="mini_xception")
+def pictures(side: int, channels: int, mean: float, std: float) -> InputSpec:
+    """Square pictures made of the grey face with its margin."""
+    return InputSpec(
+        height=side, width=side, channels=channels, colour="grey", mean=mean, std=std,
+        equalise="none", margin=0.1,
+    )  # fmt: skip
 
 
-ARCHITECTURES: dict[str, Callable[[Shape, int], Any]] = {
-    "compact_resnet": compact_resnet,
-    "mini_xception": mini_xception,
-}
+# (pixel - 128) / 128 makes the int8 input the pixel less 128, nothing lost.
+GREY_48 = pictures(48, 1, 128.0, 128.0)
+PLAIN = Recipe(
+    optimizer="adam", rate=1e-3, schedule="plateau", average_steps=0, label_smoothing=0.0,
+    weight_decay=0.0,
+)  # fmt: skip
 
 
-def residual(values: Any, width: int, strides: int) -> Any:
-    """Two 3x3 convolutions beside a short cut, which is a 1x1 convolution where shapes differ."""
-    keras = backends.keras()
-    inner = activated(convolved(values, width, strides=strides))
-    inner = convolved(inner, width)
-    same = strides == 1 and values.shape[-1] == width
-    short_cut = values if same else convolved(values, width, size=1, strides=strides)
-    return activated(keras.layers.Add()([inner, short_cut]))
+def plain(**changes: Any) -> Recipe:
+    """Adam at a rate that falls when validation stands still, with `changes`."""
+    return Recipe(**{field: getattr(PLAIN, field) for field in PLAIN.__slots__} | changes)
 
 
-def xception_block(values: Any, width: int) -> Any:
-    """Two separable convolutions and a pooling beside a 1x1 short cut; halves the picture."""
-    keras = backends.keras()
-    inner = values
-    for index in range(2):
-        inner = inner if index == 0 else activated(inner)
-        inner = keras.layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(inner)
-        inner = keras.layers.BatchNormalization()(inner)
-    inner = keras.layers.MaxPooling2D(3, 2, padding="same")(inner)
-    return keras.layers.Add()([inner, convolved(values, width, size=1, strides=2)])
-
-
-def convolved(
-    values: Any, width: int, size: int = 3, strides: int = 1, padding: str = "same"
-) -> Any:
-    """A convolution with batch normalisation, which folds into it on the way to int8."""
-    keras = backends.keras()
-    layer = keras.layers.Conv2D(width, size, strides, padding=padding, use_bias=False)
-    return keras.layers.BatchNormalization()(layer(values))
-
-
-def activated(values: Any) -> Any:
-    """Through a ReLU."""
-    keras = backends.keras()
-    return keras.layers.ReLU()(values)
-
-
-def classifier(name: str, image: Any, values: Any, classes: int) -> Any:
-    """The mean over the picture, then one dense layer with a softmax."""
-    keras = backends.keras()
-    mean = keras.layers.GlobalAveragePooling2D()(values)
-    mean = keras.layers.Dropout(0.2)(mean)
-    scores = keras.layers.Dense(classes, activation="softmax")(mean)
-    return keras.Model(image, scores, name=name)
+ARCHITECTURES: dict[str, Architecture] = {
+    architecture.name: architecture
+    for architecture in (
+        Architecture(
+            "compact_resnet", "our small residual net, 0.6 million parameters",
+            ours.compact_resnet, GREY_48, Recipe(),
+        ),
+        Architecture(
+            "mood_resnet", "our residual net, 1.3 million parameters",
+            ours.mood_resnet, GREY_48, Recipe(),
+        ),
+        Architecture(
+            "mini_xception", "separable convolutions, 58 thousand parameters",
+            published.mini_xception, GREY_48, plain(epochs=110, batch=32),
+        ),
+        Architecture(
+            "cnn_2block", "two convolutions, 256 dense units, 4.8 million parameters",
+            published.cnn_2block, GREY_48, plain(epochs=50),
+        ),
+        Architecture(
+            "cnn_3conv", "three convolutions, 128 dense units, as used with CK+",
+            published.cnn_3conv, GREY_48, plain(schedule="constant", epochs=25, batch=32),
+        ),
+        Architecture(
+            "vgg16", "VGG16 with a new head, 15 million parameters",
+            transfer.vgg16, pictures(48, 3, 128.0, 128.0), plain(rate=1e-4, epochs=30),
+        ),
+        Architecture(
+            "vgg16_bn_l2", "VGG16 with batch normalisation and L2, 34 million parameters",
+            published.vgg16_bn_l2, GREY_48,
+            plain(optimizer="sgd", rate=1e-4, momentum=0.85, nesterov=True, epochs=100),
+        ),
+        Architecture(
+            "efficientnet_b3", "EfficientNetB3 with a new head, 96x96, 11 million parameters",
+            transfer.efficientnet_b3, pictures(96, 3, 0.0, 1.0),
+            plain(rate=1e-4, epochs=30, batch=32),
+        ),
+        Architecture(
+            "resnet50_v2", "ResNet50V2 with a new head, 224x224, 24 million parameters",
+            transfer.resnet50_v2, pictures(224, 3, 127.5, 127.5),
+            plain(rate=1e-4, epochs=30, batch=32),
+        ),
+    )
+}  # fmt: skip

@@ -14,22 +14,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How far each change may go; 0 switches it off."""
+    """How far each change may go; 0 switches it off.
 
-    rotation_degrees: float = 12.0
-    zoom: float = 0.12
-    shift: float = 0.08
+    Angles in degrees, brightness and noise (standard deviation) in grey levels, the rest shares.
+    """
+
+    rotation_degrees: float = 15.0
+    zoom: float = 0.15
+    shift: float = 0.1
     contrast: float = 0.3
     brightness: float = 30.0
+    noise: float = 8.0
     erase_chance: float = 0.2
     erase_side: float = 0.3
+    mirror: bool = True
+
+
+NOTHING = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, mirror=False)
 
 
 def augmented(
     image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
 ) -> NDArray[np.uint8]:
     """A changed copy of `image`, the same shape."""
-    return erased(relit(moved(image, rng, how), rng, how), rng, how)
+    return erased(noisy(relit(moved(image, rng, how), rng, how), rng, how), rng, how)
 
 
 def moved(
@@ -42,7 +50,7 @@ def moved(
     scale = 1 + rng.uniform(-how.zoom, how.zoom)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
     matrix = matrix + np.asarray([[0.0, 0.0, 1.0]]) * moves[:, None]
-    source = image[:, ::-1] if rng.random() < 0.5 else image
+    source = image[:, ::-1] if how.mirror and rng.random() < 0.5 else image
     turned = cv2.warpAffine(
         np.ascontiguousarray(source), matrix, (width, height), borderMode=cv2.BORDER_REPLICATE
     )
@@ -56,6 +64,18 @@ def relit(
     gain = 1 + rng.uniform(-how.contrast, how.contrast)
     offset = rng.uniform(-how.brightness, how.brightness) + (1 - gain) * image.mean()
     return np.clip(image * np.float32(gain) + np.float32(offset), 0, 255).astype(np.uint8)
+
+
+def noisy(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """Half of the time with the grain of a dark room."""
+    if not how.noise or rng.random() < 0.5:
+        return image
+    grain = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(
+        rng.uniform(0, how.noise)
+    )
+    return np.clip(image + grain, 0, 255).astype(np.uint8)
 
 
 def erased(

@@ -7,16 +7,17 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from moodspeaker.vision.manifest import InputSpec
+import numpy as np
+
 from moodspeaker_convert import backends
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.faces import calibration, label_sets, truths
 from moodspeaker_convert.faces.inputs import network_inputs
 from moodspeaker_convert.faces.splits import Split, split_rows
 from moodspeaker_convert.networks import architectures
-from moodspeaker_convert.training import memory
-from moodspeaker_convert.training.augment import Augmentation
-from moodspeaker_convert.training.batches import Epoch
+from moodspeaker_convert.training import balance, memory
+from moodspeaker_convert.training.batches import Epoch, TrainingSet
+from moodspeaker_convert.training.learners import Learner, open_learner
 from moodspeaker_convert.training.run_files import (
     TrainingRecord,
     read_json,
@@ -24,36 +25,37 @@ from moodspeaker_convert.training.run_files import (
     write_json,
     write_record,
 )
+from moodspeaker_convert.training.teachers import taught
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from moodspeaker.vision.manifest import InputSpec
     from moodspeaker_convert.faces.data import FaceData
+    from moodspeaker_convert.training.plan import TrainingPlan
+    from moodspeaker_convert.training.teachers import Scores
 
-# (pixel - 128) / 128 makes the int8 input the pixel less 128, nothing lost.
-INPUT = InputSpec(
-    height=48, width=48, channels=1, colour="grey", mean=128.0, std=128.0, equalise="none",
-    margin=0.1,
-)  # fmt: skip
-WARM_UP_SHARE = 0.06
+    History = list[dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingPlan:
-    """What to train and how; everything that the result depends on but the data."""
+class Validation:
+    """Rows that never train: network tensors, and the class of each."""
 
-    architecture: str
-    label_set: str
-    epochs: int = 60
-    batch: int = 64
-    seed: int = 1
-    rate: float = 1.5e-3
-    weight_decay: float = 0.02
-    label_smoothing: float = 0.1
-    average_steps: int = 500
+    inputs: NDArray[np.float32]
+    truth: NDArray[np.int64]
+
+    def figures(self, learner: Learner) -> dict[str, float]:
+        """`val_loss` and `val_accuracy` of the averaged weights."""
+        scores = learner.scores(self.inputs)
+        share = scores[np.arange(len(self.truth)), self.truth]
+        return {
+            "val_loss": float(-np.log(np.maximum(share, 1e-9)).mean()),
+            "val_accuracy": float((scores.argmax(axis=1) == self.truth).mean()),
+        }
 
 
 def train(
@@ -62,6 +64,7 @@ def train(
     out: Path,
     *,
     excluded: NDArray[np.int64] | None = None,
+    teachers: Sequence[Scores] = (),
     resume: bool = False,
 ) -> TrainingRecord:
     """Writes model.keras, history.json and training.json into `out`, anew after each epoch.
@@ -71,19 +74,21 @@ def train(
     check_folder(out, plan, resume)
     split = split_rows(data, plan.label_set, plan.seed, excluded)
     report(split)
-    run_epochs(data, split, plan, out)
+    memory.keep_freed()
+    backends.keras().utils.set_random_seed(plan.seed)
+    run_epochs(data, split, plan, out, training_set(data, split, plan, teachers))
     return read_record(out / "model.keras")
 
 
 def check_folder(out: Path, plan: TrainingPlan, resume: bool) -> None:
     """Makes the folder. Raises ToolkitError rather than mix two trainings."""
     out.mkdir(parents=True, exist_ok=True)
-    plan_file = out / "plan.json"
+    plan_file, wanted = out / "plan.json", as_json(plan)
     if not plan_file.exists():
-        write_json(plan_file, asdict(plan))
+        write_json(plan_file, wanted)
     elif not resume:
         raise ToolkitError(f"{out} holds a training already", "--resume it, or give another --out")
-    elif read_json(plan_file, "give another --out") != asdict(plan):
+    elif read_json(plan_file, "give another --out") != wanted:
         raise ToolkitError(
             f"{out} was begun with other arguments (plan.json)", "resume with the same ones"
         )
@@ -98,120 +103,96 @@ def report(split: Split) -> None:
     )
 
 
-def run_epochs(data: FaceData, split: Split, plan: TrainingPlan, out: Path) -> None:
+def training_set(
+    data: FaceData, split: Split, plan: TrainingPlan, teachers: Sequence[Scores]
+) -> TrainingSet:
+    """The pictures that train, balanced and taught; nothing but Training rows is looked at."""
+    images = data.images[split.train]
+    truth = truths.learnable(data, plan.label_set)[split.train]
+    wanted = truths.targets(data, plan.label_set)[split.train]
+    return TrainingSet(
+        images,
+        taught(wanted, images, teachers, plan.teacher_share),
+        balance.loss_weights(truth, plan.balance),
+        balance.draws(truth, plan.balance, plan.seed),
+    )
+
+
+def run_epochs(
+    data: FaceData, split: Split, plan: TrainingPlan, out: Path, faces: TrainingSet
+) -> None:
     """Trains the epochs that are still missing, a checkpoint and a line of history each."""
-    memory.keep_freed()
-    keras = backends.keras()
-    keras.utils.set_random_seed(plan.seed)
-    shown = truths.targets(data, plan.label_set)
-    faces, wanted = data.images[split.train], shown[split.train]
-    validation = network_inputs(data.images[split.validation], INPUT), shown[split.validation]
-    model, history = start_or_resume(plan, out, len(faces))
-    for epoch in range(len(history), plan.epochs):
-        batches = Epoch(faces, wanted, INPUT, Augmentation(), plan.batch, (plan.seed, epoch))
-        line, raw = fit_epoch(model, batches.as_keras(), epoch)
-        line |= keep_best(model, validation, history, out)
-        # Training goes on from where it was, not from the average.
-        model.set_weights(raw)
-        save_whole(model, out / "checkpoint.keras")
+    spec = architectures.ARCHITECTURES[plan.architecture].input
+    names = label_sets.names_of(plan.label_set)
+    model = architectures.build(plan.architecture, shape_of(spec), len(names), plan.weights)
+    learner = open_learner(model, plan, math.ceil(len(faces.draws) / plan.batch))
+    history = resumed(learner, out)
+    validation = validation_of(data, split, plan.label_set, spec)
+    while len(history) < plan.epochs and not stalled(history, plan.patience):
+        number = len(history)
+        batches = Epoch(faces, spec, plan.augmentation, plan.mixup, plan.batch, (plan.seed, number))
+        line = learner.learn(batches, number, [one["val_loss"] for one in history])
+        line |= validation.figures(learner)
+        keep_best(model, learner, line, history, out)
+        learner.save(out / learner.checkpoint)
         history.append(line)
         write_json(out / "history.json", history)
         write_record(out / "training.json", record_of(data, split, plan, history))
-        print(f"epoch {epoch + 1}: {rounded(history[-1])}", file=sys.stderr)
+        print(f"epoch {number + 1}: {rounded(line)}", file=sys.stderr)
 
 
-def fit_epoch(model: Any, batches: Any, epoch: int) -> tuple[dict[str, float], list[Any]]:
-    """One epoch: its figures, and the weights at its end.
+def shape_of(spec: InputSpec) -> tuple[int, int, int]:
+    """Height, width, channels."""
+    return spec.height, spec.width, spec.channels
 
-    The model itself is left with the averaged weights: Keras puts them in when a fit ends.
-    """
-    keras = backends.keras()
-    raw: list[Any] = []
-    keeper = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda _epoch, _logs: raw.extend(model.get_weights())
+
+def validation_of(data: FaceData, split: Split, label_set: str, spec: InputSpec) -> Validation:
+    """The validation rows that have a class by the protocol."""
+    truth = truths.classes(data, label_set)[split.validation]
+    clear = truth >= 0
+    return Validation(network_inputs(data.images[split.validation[clear]], spec), truth[clear])
+
+
+def resumed(learner: Learner, out: Path) -> History:
+    """Puts the learner where the training was cut off; the epochs that it has had."""
+    if not ((out / learner.checkpoint).exists() and (out / "history.json").exists()):
+        return []
+    history: History = read_json(out / "history.json", "train again")
+    learner.load(out / learner.checkpoint)
+    return history
+
+
+def stalled(history: History, patience: int) -> bool:
+    """Whether the last `patience` epochs brought no better accuracy; never for 0."""
+    accuracies = [line["val_accuracy"] for line in history]
+    return 0 < patience < len(accuracies) and max(accuracies[-patience:]) <= max(
+        accuracies[:-patience]
     )
-    fitted = model.fit(
-        batches, initial_epoch=epoch, epochs=epoch + 1, callbacks=[keeper], verbose=progress()
-    )
-    return {name: float(values[0]) for name, values in fitted.history.items()}, raw
 
 
 def keep_best(
-    model: Any, validation: tuple[Any, Any], history: list[dict[str, float]], out: Path
-) -> dict[str, float]:
-    """Validates the model, and saves it where it is the best so far."""
-    loss, accuracy = model.evaluate(*validation, batch_size=256, verbose=0)
-    if accuracy > max((line["val_accuracy"] for line in history), default=-1.0):
-        # A clone has no optimiser, which would triple the file.
-        bare = backends.keras().models.clone_model(model)
-        bare.set_weights(model.get_weights())
-        save_whole(bare, out / "model.keras")
-    return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
+    model: Any, learner: Learner, line: dict[str, float], history: History, out: Path
+) -> None:
+    """Saves the averaged weights where they are the best so far."""
+    if line["val_accuracy"] <= max((one["val_accuracy"] for one in history), default=-1.0):
+        return
+    # A clone has no optimiser, which would triple the file.
+    bare = backends.keras().models.clone_model(model)
+    bare.set_weights(learner.averaged())
+    partial = out / "part-model.keras"
+    bare.save(partial)
+    partial.replace(out / "model.keras")
 
 
-def save_whole(model: Any, path: Path) -> None:
-    """Saves a model at once or not at all."""
-    partial = path.with_name(f"part-{path.name}")
-    model.save(partial)
-    partial.replace(path)
-
-
-def start_or_resume(
-    plan: TrainingPlan, out: Path, count: int
-) -> tuple[Any, list[dict[str, float]]]:
-    """A model to go on with, and the history of the epochs that it has had."""
-    shape = (INPUT.height, INPUT.width, INPUT.channels)
-    names = label_sets.names_of(plan.label_set)
-    model = architectures.build(plan.architecture, shape, len(names))
-    compile_for(model, plan, math.ceil(count / plan.batch))
-    if not ((out / "checkpoint.keras").exists() and (out / "history.json").exists()):
-        return model, []
-    history: list[dict[str, float]] = read_json(out / "history.json", "train again")
-    take_over(model, backends.keras().models.load_model(out / "checkpoint.keras"))
-    return model, history
-
-
-def take_over(model: Any, saved: Any) -> None:
-    """Puts the weights and the optimiser's state of `saved` into `model`.
-
-    A saved optimiser forgets which weights do not decay, so it cannot go on itself.
-    """
-    model.set_weights(saved.get_weights())
-    model.optimizer.build(model.trainable_variables)
-    for own, old in zip(model.optimizer.variables, saved.optimizer.variables, strict=True):
-        own.assign(old)
-
-
-def compile_for(model: Any, plan: TrainingPlan, steps_an_epoch: int) -> None:
-    """AdamW on a cosine with a warm-up, with an exponential mean of the weights."""
-    keras = backends.keras()
-    steps = steps_an_epoch * plan.epochs
-    warm_up = max(1, int(steps * WARM_UP_SHARE))
-    rate = keras.optimizers.schedules.CosineDecay(
-        plan.rate / 100, steps - warm_up, alpha=0.005, warmup_target=plan.rate,
-        warmup_steps=warm_up,
-    )  # fmt: skip
-    # A short training must not average in its own beginning.
-    momentum = 1 - 1 / max(2, min(plan.average_steps, steps // 20))
-    optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=plan.weight_decay, use_ema=True, ema_momentum=momentum
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=plan.label_smoothing)
-    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
-
-
-def record_of(
-    data: FaceData, split: Split, plan: TrainingPlan, history: list[dict[str, float]]
-) -> TrainingRecord:
+def record_of(data: FaceData, split: Split, plan: TrainingPlan, history: History) -> TrainingRecord:
     """The record of the best epoch so far."""
-    truth = truths.classes(data, plan.label_set)[split.train]
+    truth = truths.learnable(data, plan.label_set)[split.train]
     best = max(range(len(history)), key=lambda epoch: history[epoch]["val_accuracy"])
     return TrainingRecord(
         labels=label_sets.names_of(plan.label_set),
         label_set=plan.label_set,
-        input=INPUT,
-        arguments=asdict(plan) | {"augmentation": asdict(Augmentation())},
+        input=architectures.ARCHITECTURES[plan.architecture].input,
+        arguments=as_json(plan),
         data_sha256=data.sha256,
         counts=dict(split.dropped)
         | {"train": len(split.train), "validation": len(split.validation)},
@@ -221,11 +202,11 @@ def record_of(
     )
 
 
+def as_json(plan: TrainingPlan) -> dict[str, Any]:
+    """The plan's JSON object."""
+    return asdict(plan) | {"teachers": list(plan.teachers)}
+
+
 def rounded(line: dict[str, float]) -> str:
     """A line of history for people."""
     return ", ".join(f"{name} {value:.4f}" for name, value in line.items())
-
-
-def progress() -> int:
-    """Keras' bar on a terminal, silence in a log."""
-    return 1 if sys.stderr.isatty() else 0

@@ -1,0 +1,202 @@
+"""What stands in a TFLite file: its operations and tensors, read from the flatbuffer itself.
+
+Not asked of an interpreter: once a delegate has taken the graph over, an interpreter tells of
+one DELEGATE, and operation versions it never tells.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from moodspeaker.errors import ModelError
+from moodspeaker.vision.tflite import find_runtime
+from moodspeaker_convert import backends
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IDENTIFIER = b"TFL3"
+BITS = {"int2": 2, "int4": 4, "bfloat16": 16, "bool": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor: `scales` has one value a channel, or one in all, or none without quantisation.
+
+    `dtype` is TFLite's name in small letters, `constant` says that the file holds its values, and
+    `buffer` where: tensors may share one.
+    """
+
+    index: int
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    constant: bool
+    buffer: int
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+
+    @property
+    def elements(self) -> int:
+        """Values; an open dimension counts as one."""
+        return math.prod(max(side, 1) for side in self.shape)
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 for types without a fixed width."""
+        return self.elements * bits_of(self.dtype) // 8
+
+    @property
+    def per_channel(self) -> bool:
+        """Whether each channel has a scale of its own."""
+        return len(self.scales) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation, its tensors as indices into the graph's; left-out inputs are not told."""
+
+    name: str
+    version: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    input_types: tuple[str, ...]
+    output_types: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """How it computes: float, int8, ...; hybrid with int8 weights between floats."""
+        types = [*self.input_types, *self.output_types]
+        floats = [name for name in types if "float" in name]
+        if self.name in ("QUANTIZE", "DEQUANTIZE"):
+            return " to ".join((self.input_types[0], self.output_types[0]))
+        if floats:
+            return "hybrid" if "int8" in types else "float"
+        return next((name for name in ("int8", "uint8", "int16") if name in types), types[-1])
+
+    @property
+    def is_float(self) -> bool:
+        """Whether any of its tensors holds floats; so for QUANTIZE and DEQUANTIZE too."""
+        return any("float" in name for name in (*self.input_types, *self.output_types))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One subgraph; `inputs` and `outputs` are indices of tensors."""
+
+    tensors: tuple[Tensor, ...]
+    ops: tuple[Op, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+def read_graphs(path: Path) -> tuple[Graph, ...]:
+    """Every subgraph, the main one first. Raises ModelError, ToolkitError."""
+    content = checked_content(path)
+    schema = backends.imported("ai_edge_litert.schema_py_generated")
+    try:
+        model = schema.Model.GetRootAsModel(content, 0)
+        codes = [model.OperatorCodes(i) for i in range(model.OperatorCodesLength())]
+        names = [(op_name(schema, code), int(code.Version())) for code in codes]
+        graphs = [model.Subgraphs(i) for i in range(model.SubgraphsLength())]
+        return tuple(read_graph(schema, model, graph, names) for graph in graphs)
+    except (struct.error, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(path, error) from error
+
+
+def checked_content(path: Path) -> bytes:
+    """The file's bytes, once a runtime has verified them: Python's reader checks nothing."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"{path} cannot be read: {error.strerror}", "name a .tflite file"
+        ) from error
+    if content[4:8] != IDENTIFIER:
+        raise ModelError(f"{path} is no TFLite file", "name a .tflite file")
+    try:
+        find_runtime("auto")[1](model_content=content)
+    except (RuntimeError, ValueError, SystemError, MemoryError) as error:
+        raise damaged(path, error) from error
+    return content
+
+
+def damaged(path: Path, error: Exception) -> ModelError:
+    """The error of a file that does not hold what it should."""
+    return ModelError(f"{path} is damaged: {error}", "convert again")
+
+
+def op_name(schema: Any, code: Any) -> str:
+    """The builtin's name, or the custom operation's own."""
+    # Files from before builtins passed 127 have the number in the old field only.
+    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    if number == schema.BuiltinOperator.CUSTOM:
+        return str(code.CustomCode().decode())
+    return names_of(schema.BuiltinOperator).get(number, f"BUILTIN_{number}")
+
+
+def names_of(enumeration: Any) -> dict[int, str]:
+    """The names of a generated enumeration by their numbers."""
+    return {number: name for name, number in vars(enumeration).items() if name[0] != "_"}
+
+
+def read_graph(schema: Any, model: Any, graph: Any, names: list[tuple[str, int]]) -> Graph:
+    """One subgraph; `names` are names and versions of the file's operation codes."""
+    types = {number: name.lower() for number, name in names_of(schema.TensorType).items()}
+    raw = [graph.Tensors(i) for i in range(graph.TensorsLength())]
+    tensors = tuple(read_tensor(i, one, model, types) for i, one in enumerate(raw))
+    ops = [graph.Operators(i) for i in range(graph.OperatorsLength())]
+    return Graph(
+        tensors,
+        tuple(read_op(op, tensors, *names[op.OpcodeIndex()]) for op in ops),
+        indices(graph.InputsAsNumpy()),
+        indices(graph.OutputsAsNumpy()),
+    )
+
+
+def read_tensor(index: int, tensor: Any, model: Any, types: dict[int, str]) -> Tensor:
+    """One tensor; `types` are the names of the types' numbers."""
+    quantisation = tensor.Quantization()
+    return Tensor(
+        index=index,
+        name=(tensor.Name() or b"").decode(errors="replace"),
+        shape=tuple(tensor.Shape(i) for i in range(tensor.ShapeLength())),
+        dtype=types.get(tensor.Type(), f"type {tensor.Type()}"),
+        constant=model.Buffers(tensor.Buffer()).DataLength() > 0,
+        buffer=int(tensor.Buffer()),
+        scales=tuple(map(float, values(quantisation and quantisation.ScaleAsNumpy()))),
+        zero_points=tuple(map(int, values(quantisation and quantisation.ZeroPointAsNumpy()))),
+    )
+
+
+def read_op(op: Any, tensors: tuple[Tensor, ...], name: str, version: int) -> Op:
+    """One operation."""
+    inputs, outputs = indices(op.InputsAsNumpy()), indices(op.OutputsAsNumpy())
+    input_types = tuple(tensors[index].dtype for index in inputs)
+    output_types = tuple(tensors[index].dtype for index in outputs)
+    return Op(name, version, inputs, outputs, input_types, output_types)
+
+
+def indices(found: Any) -> tuple[int, ...]:
+    """Indices of tensors without the -1 of inputs that are left out."""
+    return tuple(int(index) for index in values(found) if index >= 0)
+
+
+def values(found: Any) -> list[Any]:
+    """A generated reader's array, which is the number 0 or None where the file has none."""
+    return found.tolist() if isinstance(found, np.ndarray) else []
+
+
+def bits_of(dtype: str) -> int:
+    """Bits of one value; 0 where it has no fixed width."""
+    if dtype in BITS:
+        return BITS[dtype]
+    try:
+        return 8 * np.dtype(dtype).itemsize
+    except TypeError:
+        return 0

@@ -11,7 +11,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError
-from moodspeaker_convert.commands import convert, evaluate, train
+from moodspeaker_convert.commands import (
+    compare,
+    convert,
+    evaluate,
+    explain,
+    inspect,
+    robustness,
+    search,
+    train,
+)
 from moodspeaker_convert.commands.arguments import EXIT_CODES
 from moodspeaker_convert.errors import VerificationFailed
 
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DESCRIPTION = "Trains emotion models and turns them into int8 TFLite files for the speaker."
-COMMANDS = (train, convert, evaluate)
+COMMANDS = (train, search, convert, evaluate, compare, robustness, inspect, explain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from moodspeaker_convert.commands.arguments import Subcommands
-    from moodspeaker_convert.measuring.flatbuffer import Graph, Tensor
+    from moodspeaker_convert.measuring.graphs import Graph, Tensor
     from moodspeaker_convert.measuring.ops import Summary
 
 

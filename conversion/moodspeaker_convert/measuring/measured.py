@@ -35,7 +35,8 @@ class Measured:
     @property
     def right(self) -> NDArray[np.bool_]:
         """Which pictures are named rightly."""
-        return self.predicted == self.truth
+        same: NDArray[np.bool_] = self.predicted == self.truth
+        return same
 
     @property
     def top2(self) -> NDArray[np.bool_]:

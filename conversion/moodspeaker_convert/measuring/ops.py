@@ -12,7 +12,7 @@ from moodspeaker_convert.measuring.flatbuffer import read_graphs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from moodspeaker_convert.measuring.flatbuffer import Graph, Op, Tensor
+    from moodspeaker_convert.measuring.graphs import Graph, Op, Tensor
 
 DENSE = ("CONV_2D", "FULLY_CONNECTED")
 DEPTHWISE = "DEPTHWISE_CONV_2D"

@@ -107,10 +107,16 @@ def take(model: Any, stored: Sequence[StoredLayer], source: str) -> None:
 
 
 def by_name(layers: Sequence[Any], stored: Sequence[StoredLayer]) -> Fit:
-    """Layers that have the same name and shapes."""
+    """Layers that have the same name and shapes; of the rest, what follows in order."""
     named = {one.name: one for one in stored}
-    found = ((layer, named[layer.name]) for layer in layers if layer.name in named)
-    return Fit(tuple(pair for pair in found if shapes_of(pair[0]) == pair[1].shapes))
+    found = [(layer, named[layer.name]) for layer in layers if layer.name in named]
+    pairs = [pair for pair in found if shapes_of(pair[0]) == pair[1].shapes]
+    taken = {layer.name for layer, _ in pairs}
+    rest = by_order(
+        [layer for layer in layers if layer.name not in taken],
+        [one for one in stored if one.name not in taken],
+    )
+    return Fit((*pairs, *rest.pairs))
 
 
 def by_order(layers: Sequence[Any], stored: Sequence[StoredLayer]) -> Fit:
@@ -139,7 +145,7 @@ def loadable(stored: StoredLayer) -> tuple[Any, ...]:
 
     Keras makes up for that file with one more layer in its EfficientNets, which ours lack.
     """
-    if stored.name != "normalization" or stored.shapes[:2] != ((3,), (3,)):
+    if stored.shapes != ((3,), (3,), ()):
         return stored.arrays
     mean, variance, *rest = stored.arrays
     pairs = zip(variance.tolist(), IMAGENET_STD, strict=True)

@@ -95,6 +95,8 @@ class KerasLearner:
             pairs = zip(self._model.optimizer.variables, saved.optimizer.variables, strict=True)
             for own, old in pairs:
                 own.assign(old)
+            # The optimiser holds the true means and puts them in when the next epoch ends.
+            self._mean = self._model.get_weights()
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ToolkitError(f"{path} cannot be resumed: {error}", "train again") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert import backends
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from moodspeaker_convert.training.plan import TrainingPlan
 
 SCORING_BATCH = 256
+LOADING_ERRORS = (OSError, RuntimeError, KeyError, ValueError, EOFError, pickle.UnpicklingError)
 
 
 class TorchLearner:
@@ -124,7 +126,7 @@ class TorchLearner:
             self._optimizer.load_state_dict(state["optimizer"])
             self._step = int(state["step"])
             torch.set_rng_state(state["random"].cpu())
-        except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
+        except LOADING_ERRORS as error:
             raise ToolkitError(f"{path} cannot be resumed: {error}", "train again") from error
 
 

@@ -97,8 +97,14 @@ def test_a_training_folder_is_not_used_twice(tmp_path, data, capsys):
     assert "other arguments" in one_line(capsys)
 
 
-def test_a_model_without_its_training_record_is_named(tmp_path, data, capsys):
+def test_a_missing_model_is_named(tmp_path, data, capsys):
     assert run("convert", tmp_path / "m.keras", "--data", data, "--out", tmp_path) == 1
+    assert "m.keras is missing" in one_line(capsys)
+
+
+def test_a_model_without_its_training_record_cannot_be_measured(tmp_path, data, capsys):
+    (tmp_path / "m.keras").write_bytes(b"no")
+    assert run("evaluate", "--model", tmp_path / "m.keras", "--data", data) == 1
     assert "training.json" in one_line(capsys)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from moodspeaker.vision.manifest import InputSpec, Manifest
     from moodspeaker_convert.networks.network import Network
 
+KERAS_FILES = (".keras", ".h5", ".hdf5")
 # Pictures that are network tensors at once: a big network wants 600 KB for each.
 BLOCK = 512
 
@@ -97,13 +98,16 @@ def open_scorer(path: Path, runtime: str = "auto") -> Scorer:
         model = TfliteModel(path, runtime)
         check_width(path, model.outputs[0]["shape"][-1], manifest.labels)
         return TfliteScorer(model, manifest)
-    if path.suffix == ".keras":
+    if path.is_dir() or path.suffix in KERAS_FILES:
         return open_keras(path)
-    raise ToolkitError(f"{path} is neither .tflite nor .keras", "name a model file")
+    raise ToolkitError(
+        f"{path} is neither .tflite nor {', '.join(KERAS_FILES)}, nor a SavedModel folder",
+        "name a model file",
+    )
 
 
 def open_keras(path: Path) -> NetworkScorer:
-    """A trained model beside its record. Raises ModelError, ToolkitError or DataError."""
+    """A trained network beside its training.json. Raises ModelError, ToolkitError or DataError."""
     record = read_record(path)
     network = load_network(path)
     check_width(path, network.width, record.labels)

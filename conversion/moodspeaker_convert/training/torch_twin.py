@@ -40,20 +40,21 @@ def twin_of(model: Any) -> Any:
     """
     torch = backends.torch()
     steps = steps_of(model)
-    parts = {step.name: part_of(model.get_layer(step.name), step) for step in steps}
+    # By place: Keras numbers its layers on through the life of a process.
+    parts = [part_of(model.get_layer(step.name), step) for step in steps]
 
     class Twin(torch.nn.Module):  # type: ignore[misc, name-defined]
         """Walks the Keras graph in its own order."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.parts = torch.nn.ModuleDict(parts)
+            self.parts = torch.nn.ModuleList(parts)
 
         def forward(self, image: Any) -> Any:
             values: dict[str, Any] = {}
-            for step in steps:
+            for step, part in zip(steps, self.parts, strict=True):
                 given = [values[source] for source in step.sources] or [image]
-                values[step.name] = self.parts[step.name](sum(given[1:], given[0]))
+                values[step.name] = part(sum(given[1:], given[0]))
             return values[steps[-1].name]
 
     twin = Twin()
@@ -148,8 +149,7 @@ def padding(side: int, size: int, stride: int) -> tuple[int, int]:
 
 def tensors_of(twin: Any, model: Any) -> Iterator[tuple[Step, list[Any]]]:
     """The tensors of each layer with weights, in Keras' order."""
-    for step in steps_of(model):
-        part = twin.parts[step.name]
+    for step, part in zip(steps_of(model), twin.parts, strict=True):
         if step.kind == "BatchNormalization":
             yield step, [part.weight, part.bias, part.running_mean, part.running_var]
         elif step.kind in ("Conv2D", "Dense"):

@@ -128,6 +128,8 @@ class Observation:
 
     `time_s` is the camera's clock, in seconds from any fixed point. `scores` are the chosen
     face's, None when no face was found. `readings` holds every face, the chosen one first.
+    `points` are (valence, arousal) of each emotion, in `Emotion` order, by the model's manifest;
+    empty when it is not told.
     """
 
     time_s: float
@@ -136,6 +138,7 @@ class Observation:
     quality: float = 1.0
     readings: tuple[FaceReading, ...] = ()
     latency_ms: float = 0.0
+    points: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ def failed(drop=0.0, agreement=1.0, loss=0.0, allowed=0.05):
 
 
 def answers(predicted, truth, labels=3):
-    return Measured(
-        tuple("abc")[:labels], np.eye(labels)[np.asarray(predicted)], np.asarray(truth)
-    )
+    return Measured(tuple("abc")[:labels], np.eye(labels)[np.asarray(predicted)], np.asarray(truth))
 
 
 @pytest.mark.parametrize(("drop", "names"), [(0.0099, []), (0.01, []), (0.0101, ["accuracy"])])

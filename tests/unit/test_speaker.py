@@ -64,6 +64,18 @@ def test_a_face_gives_mood_presence_and_a_place_on_the_plane() -> None:
     assert state.intensity > 0.6
 
 
+def test_the_plane_is_that_of_the_model_in_use() -> None:
+    sofa = Sofa()
+    points = ((0.5, -0.25),) * len(Emotion)
+    seen = Observation(sofa.now_s, 1, sure(Emotion.HAPPY), points=points)
+    sofa.speaker.observe(seen, sofa.now_s)
+    state = sofa.state()
+    assert (state.valence, state.arousal) == (pytest.approx(0.5), pytest.approx(-0.25))
+    # A frame without a face tells no plane: the last one stays.
+    sofa.see(Emotion.HAPPY, 1)
+    assert sofa.state().arousal == pytest.approx(-0.25)
+
+
 def test_nobody_is_absent_and_not_present() -> None:
     sofa = Sofa()
     sofa.see(Emotion.HAPPY, 3)

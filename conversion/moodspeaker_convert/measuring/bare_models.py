@@ -1,4 +1,4 @@
-"""TFLite files that come without a manifest of ours, as other projects publish them."""
+"""Models that come without a manifest or record of ours, as other projects publish them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from moodspeaker.vision.manifest import InputSpec, Manifest, parse_manifest, sha
 from moodspeaker.vision.tflite import TfliteModel
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.measuring.ops import op_names
-from moodspeaker_convert.measuring.scorers import TfliteScorer, check_width, open_scorer
+from moodspeaker_convert.measuring.scorers import (
+    NetworkScorer,
+    TfliteScorer,
+    check_width,
+    open_scorer,
+)
+from moodspeaker_convert.networks.loading import load_network
 from moodspeaker_convert.training.run_files import read_json
 
 if TYPE_CHECKING:
@@ -38,7 +44,11 @@ def open_model(
     """
     if not path.exists():
         raise ToolkitError(f"{path} is missing", "name a model file")
-    if path.suffix != ".tflite" or (manifest is None and path.with_suffix(".json").is_file()):
+    if path.suffix != ".tflite":
+        if described is None or path.with_name("training.json").is_file():
+            return open_scorer(path, runtime)
+        return bare_network(path, described)
+    if manifest is None and path.with_suffix(".json").is_file():
         return open_scorer(path, runtime)
     if manifest is None and described is None:
         raise ToolkitError(
@@ -48,6 +58,17 @@ def open_model(
     found = read_manifest(manifest) if manifest else bare_manifest(path, model, described)
     check_width(path, model.output_shape[-1], found.labels)
     return TfliteScorer(model, found)
+
+
+def bare_network(path: Path, described: Described) -> NetworkScorer:
+    """A Keras file or SavedModel by what was said of it. Raises ToolkitError, ModelError."""
+    network = load_network(path)
+    check_width(path, network.width, described.labels)
+    height, width, channels = network.input_shape
+    spec = InputSpec(
+        height, width, channels, "grey", described.mean, described.std, "none", margin=0.0
+    )
+    return NetworkScorer(network, described.labels, spec)
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OK = "ok"
 STARTING = "starting"
 MINUTE_S = 60.0
+# Until a model has told its own.
 POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
 
 
@@ -48,6 +49,7 @@ class Speaker:
         self._override: Override | None = None
         self._decision = Decision(Mood.UNSURE, 0.0, None, "nothing seen yet")
         self._faces = 0
+        self._points = POINTS
         self._frame_s: float | None = None
         self._somebody = False
         self._alone_since_s: float | None = None
@@ -68,6 +70,7 @@ class Speaker:
             return self._decision
         self._frame_s = now_s
         self._faces = observation.faces
+        self._points = observation.points or self._points
         self._decision = self.engine.observe(observation)
         if observation.faces:
             self._somebody, self._alone_since_s = True, now_s
@@ -109,7 +112,7 @@ class Speaker:
     def state(self, now_s: float) -> SpeakerState:
         """All that is published, as of now."""
         scores = self._decision.scores
-        point = point_of(scores, POINTS) if scores else None
+        point = point_of(scores, self._points) if scores else None
         over = self._override
         return SpeakerState(
             mood=self._mood,

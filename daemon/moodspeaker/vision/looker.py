@@ -49,6 +49,7 @@ class Looker:
             quality=chosen.quality if chosen else 0.0,
             readings=readings,
             latency_ms=(time.perf_counter() - began_s) * 1e3,
+            points=self._model.points,
         )
 
     def _counts(self, face: Face) -> bool:

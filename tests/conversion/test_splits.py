@@ -110,3 +110,13 @@ def test_a_bad_list_of_rows_is_refused(tmp_path, text):
 def test_the_last_row_may_be_excluded(tmp_path):
     (tmp_path / "rows.txt").write_text("489\n")
     assert read_row_numbers(tmp_path / "rows.txt", 490).tolist() == [489]
+
+
+def test_a_network_that_goes_on_learning_keeps_its_validation_rows(tmp_path, arrays):
+    arrays["images"][40] = arrays["images"][5][:, ::-1]
+    data = write_data(tmp_path / "f.npz", arrays)
+    split = split_rows(data, "fer", seed=3, validation=np.array([5, 6, 100_000]))
+    # With row 5 comes its mirrored copy.
+    assert split.validation.tolist() == [5, 6, 40]
+    assert not {5, 6, 40} & set(split.train)
+    assert len(split.train) == 420 - 3

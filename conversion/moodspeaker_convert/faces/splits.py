@@ -31,19 +31,25 @@ class Split:
 
 
 def split_rows(
-    data: FaceData, label_set: str, seed: int, excluded: NDArray[np.int64] | None = None
+    data: FaceData,
+    label_set: str,
+    seed: int,
+    excluded: NDArray[np.int64] | None = None,
+    validation: NDArray[np.int64] | None = None,
 ) -> Split:
     """Cuts a stratified validation part from the Training rows that may be used.
 
-    Copies of one picture land on one side. The same arguments give the same split. Raises
-    DataError when nothing is left to learn from.
+    Copies of one picture land on one side. `validation` are rows that must validate, since a
+    network that goes on learning has not seen them; no others are cut then. The same arguments give
+    the same split. Raises DataError when nothing is left to learn from.
     """
     rows, dropped = usable_rows(data, label_set, excluded)
-    chosen = validation_mask(
-        truths.learnable(data, label_set)[rows],
-        copy_groups(data.images[rows]),
-        np.random.default_rng(seed),
-    )
+    groups = copy_groups(data.images[rows])
+    if validation is None:
+        truth = truths.learnable(data, label_set)[rows]
+        chosen = validation_mask(truth, groups, np.random.default_rng(seed))
+    else:
+        chosen = np.isin(groups, groups[np.isin(rows, validation)])
     if not chosen.any() or chosen.all():
         raise DataError(
             f"{len(rows)} usable Training rows are too few to split", "give a larger data file"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,6 @@ from moodspeaker_convert.training.teachers import taught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -72,7 +72,8 @@ def train(
     A training that was cut off goes on from its last whole epoch with `resume`.
     """
     check_folder(out, plan, resume)
-    split = split_rows(data, plan.label_set, plan.seed, excluded)
+    inherited = inherited_validation(plan.weights, data)
+    split = split_rows(data, plan.label_set, plan.seed, excluded, inherited)
     report(split)
     memory.keep_freed()
     backends.keras().utils.set_random_seed(plan.seed)
@@ -92,6 +93,18 @@ def check_folder(out: Path, plan: TrainingPlan, resume: bool) -> None:
         raise ToolkitError(
             f"{out} was begun with other arguments (plan.json)", "resume with the same ones"
         )
+
+
+def inherited_validation(weights: str, data: FaceData) -> NDArray[np.int64] | None:
+    """The validation rows of the network that a training starts from, which it must not learn.
+
+    None for weights that no training of this data left.
+    """
+    model = Path(weights)
+    if weights in ("none", "imagenet") or not model.with_name("training.json").is_file():
+        return None
+    record = read_record(model)
+    return record.validation_rows if record.data_sha256 == data.sha256 else None
 
 
 def report(split: Split) -> None:

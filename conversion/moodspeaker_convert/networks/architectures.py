@@ -105,8 +105,12 @@ ARCHITECTURES: dict[str, Architecture] = {
             ours.compact_resnet, GREY_48, Recipe(),
         ),
         Architecture(
-            "mood_resnet", "our residual net, 1.3 million parameters",
+            "mood_resnet", "our residual net, 1.1 million parameters",
             ours.mood_resnet, GREY_48, Recipe(),
+        ),
+        Architecture(
+            "mood_resnet_wide", "the same with wider blocks, 1.3 million parameters",
+            ours.mood_resnet_wide, GREY_48, Recipe(),
         ),
         Architecture(
             "mini_xception", "separable convolutions, 58 thousand parameters",

@@ -10,10 +10,13 @@ from moodspeaker_convert import backends
 Shape = tuple[int, int, int]
 
 
-def residual(values: Any, width: int, strides: int) -> Any:
-    """Two 3x3 convolutions beside a short cut, which is a 1x1 convolution where shapes differ."""
+def residual(values: Any, width: int, strides: int, between: int = 0) -> Any:
+    """Two 3x3 convolutions beside a short cut, which is a 1x1 convolution where shapes differ.
+
+    There are `between` channels between the two, `width` where it is 0.
+    """
     keras = backends.keras()
-    inner = activated(convolved(values, width, strides=strides))
+    inner = activated(convolved(values, between or width, strides=strides))
     inner = convolved(inner, width)
     same = strides == 1 and values.shape[-1] == width
     short_cut = values if same else convolved(values, width, size=1, strides=strides)

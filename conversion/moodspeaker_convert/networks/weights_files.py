@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.networks import stored_layers, transfer
+from moodspeaker_convert.networks import slimming, stored_layers, transfer
 from moodspeaker_convert.networks.stored_layers import StoredLayer
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ def start_from_imagenet(model: Any, name: str, shape: Shape) -> None:
 
 
 def start_from_file(model: Any, path: str) -> None:
-    """Puts a file's weights (.weights.h5, .h5, .hdf5, .keras) into `model`. Raises ToolkitError."""
+    """Puts a file's weights (.weights.h5, .h5, .hdf5, .keras) into `model`.
+
+    Of a wider network of the same plan the strongest channels are taken. Raises ToolkitError.
+    """
     try:
         stored = stored_layers.read(Path(path))
     except FileNotFoundError as error:
@@ -60,7 +63,7 @@ def start_from_file(model: Any, path: str) -> None:
         raise ToolkitError(
             f"{path} holds no Keras weights: {error}", "give a .weights.h5, .h5 or .keras file"
         ) from error
-    take(model, stored, path)
+    take(model, slimming.wider(model, stored) or stored, path)
 
 
 def downloaded(name: str, shape: Shape) -> Any:

@@ -39,7 +39,10 @@ def slimmed(
         if kind == CONVOLUTION:
             one = inputs_cut(one, wanted[0][2], kept)
             if one.shapes[0][3] > wanted[0][3]:
-                kept = strongest(one, waiting[NORMALISATION][0], wanted[0][3])
+                norm = next(iter(waiting.get(NORMALISATION, [])), None)
+                if norm is None or norm.shapes[0][0] != one.shapes[0][3]:
+                    return []
+                kept = strongest(one, norm, wanted[0][3])
                 one = StoredLayer(one.name, (one.arrays[0][..., kept],))
         elif kind == NORMALISATION and one.shapes != wanted and kept is not None:
             one = StoredLayer(one.name, tuple(array[kept] for array in one.arrays))

@@ -31,8 +31,8 @@ CLASSES = 7
 def test_every_name_is_its_own():
     assert all(name == one.name for name, one in ARCHITECTURES.items())
     assert {
-        "mini_xception", "compact_resnet", "mood_resnet", "cnn_2block", "vgg16", "vgg16_bn_l2",
-        "efficientnet_b3", "resnet50_v2", "cnn_3conv",
+        "mini_xception", "compact_resnet", "mood_resnet", "mood_resnet_wide", "cnn_2block", "vgg16",
+        "vgg16_bn_l2", "efficientnet_b3", "resnet50_v2", "cnn_3conv",
     } == set(ARCHITECTURES)  # fmt: skip
 
 
@@ -80,7 +80,7 @@ class TestBuilding:
 
     @pytest.mark.parametrize(
         ("name", "parameters"),
-        [("mini_xception", 58_423), ("compact_resnet", 560_927), ("mood_resnet", 1_259_495)],
+        [("mini_xception", 58_423), ("compact_resnet", 560_927), ("mood_resnet", 1_056_167)],
     )
     def test_small_networks_have_the_size_they_claim(self, name, parameters):
         assert build(name, (48, 48, 1), CLASSES).count_params() == parameters

@@ -11,7 +11,7 @@ from moodspeaker.vision.manifest import load_manifest
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.export import artefact
 from moodspeaker_convert.faces.label_sets import FER_LABELS
-from moodspeaker_convert.training.trainer import INPUT
+from moodspeaker_convert.networks.architectures import GREY_48
 
 MODEL = b"not really a model"
 
@@ -20,7 +20,7 @@ def manifest(model=MODEL, labels=FER_LABELS):
     return artefact.manifest_of(
         name="emotion",
         labels=labels,
-        spec=INPUT,
+        spec=GREY_48,
         temperature=1.25,
         quantisation={"input": {"scale": 0.0078125, "zero_point": 0}},
         sha256=hashlib.sha256(model).hexdigest(),
@@ -33,7 +33,7 @@ def manifest(model=MODEL, labels=FER_LABELS):
 def test_the_device_accepts_what_is_written(tmp_path):
     artefact.write_artefact(tmp_path / "models", "emotion", MODEL, manifest())
     found = load_manifest(tmp_path / "models" / "emotion.tflite")
-    assert (found.labels, found.input, found.temperature) == (FER_LABELS, INPUT, 1.25)
+    assert (found.labels, found.input, found.temperature) == (FER_LABELS, GREY_48, 1.25)
     assert found.valence_arousal[FER_LABELS.index("happy")] == (0.8, 0.35)
 
 

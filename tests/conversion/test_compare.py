@@ -21,7 +21,7 @@ from moodspeaker_convert.measuring.comparison import Entry, line
 from moodspeaker_convert.measuring.scorers import open_scorer
 
 SHIPPED = ROOT / "models" / "emotion.tflite"
-LABELS = "angry,disgust,fear,happy,sad,surprise,neutral"
+LABELS = "neutral,happy,surprise,sad,angry,disgust,fear,contempt"
 
 
 def installed():
@@ -126,7 +126,7 @@ def test_a_bare_file_without_a_word_on_it_is_refused(bare):
 
 
 def test_labels_that_are_too_few_are_refused(bare):
-    with pytest.raises(ModelError, match="7 numbers for 2 labels"):
+    with pytest.raises(ModelError, match="8 numbers for 2 labels"):
         open_model(bare, "auto", described=Described(("happy", "sad"), 0.0, 1.0))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from generated import faces
 
 from moodspeaker.vision.preprocess import network_input, quantised
 from moodspeaker_convert.faces.inputs import network_inputs
-from moodspeaker_convert.training.augment import Augmentation, augmented
-from moodspeaker_convert.training.batches import Epoch
-from moodspeaker_convert.training.trainer import INPUT
+from moodspeaker_convert.networks.architectures import GREY_48
+from moodspeaker_convert.training.augment import NOTHING, Augmentation, augmented
+from moodspeaker_convert.training.batches import Epoch, TrainingSet
 
-STILL = Augmentation(0, 0, 0, 0, 0, 0, 0)
+# Nothing but mirroring.
+STILL = replace(NOTHING, mirror=True)
 
 
 @pytest.fixture
@@ -22,26 +25,27 @@ def pictures():
 
 def epoch(pictures, seed=(1, 0), how=STILL, size=3):
     targets = np.eye(7, dtype=np.float32)
-    return Epoch(pictures, targets, INPUT, how, size, seed)
+    whole = TrainingSet(pictures, targets, np.ones(7, np.float32), np.arange(7))
+    return Epoch(whole, GREY_48, how, 0.0, size, seed)
 
 
 def test_the_toolkits_input_is_the_devices_byte_for_byte(pictures):
-    ours = network_inputs(pictures, INPUT)
+    ours = network_inputs(pictures, GREY_48)
     for picture, tensor in zip(pictures, ours, strict=True):
-        assert tensor.tobytes() == network_input(picture, INPUT).tobytes()
+        assert tensor.tobytes() == network_input(picture, GREY_48).tobytes()
 
 
 def test_int8_input_loses_no_grey_level():
     levels = np.arange(256, dtype=np.uint8).repeat(9).reshape(48, 48)
-    tensor = quantised(network_input(levels, INPUT), 1 / 128, 0)
+    tensor = quantised(network_input(levels, GREY_48), 1 / 128, 0)
     assert (tensor[0, :, :, 0].astype(int) + 128 == levels).all()
 
 
 def test_training_sees_faces_through_the_same_door(pictures):
-    inputs, targets = epoch(pictures, size=7).batch(np.arange(7), 0)
+    inputs, targets, _ = epoch(pictures, size=7).batch(np.arange(7), 0)
     straight, mirrored = (
-        network_inputs(pictures, INPUT),
-        network_inputs(pictures[:, :, ::-1], INPUT),
+        network_inputs(pictures, GREY_48),
+        network_inputs(pictures[:, :, ::-1], GREY_48),
     )
     for index in range(7):
         assert any(np.array_equal(inputs[index], way[index]) for way in (straight, mirrored))

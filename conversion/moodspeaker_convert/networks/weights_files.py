@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.networks import slimming, stored_layers, transfer
+from moodspeaker_convert.networks import stored_layers, transfer
 from moodspeaker_convert.networks.stored_layers import StoredLayer
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def start_from_file(model: Any, path: str) -> None:
         raise ToolkitError(
             f"{path} holds no Keras weights: {error}", "give a .weights.h5, .h5 or .keras file"
         ) from error
+    # Late: it brings numpy, and the command line that lists the networks must not wait for that.
+    from moodspeaker_convert.networks import slimming  # noqa: PLC0415
+
     take(model, slimming.wider(model, stored) or stored, path)
 
 

@@ -243,7 +243,7 @@ def test_a_plot_that_cannot_be_written_is_refused_before_the_work(data, tmp_path
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line(tmp_path):
     figure = charts.figure(1, 1)
-    (tmp_path / "r.png.part").symlink_to("/dev/full")
+    (tmp_path / "part-r.png").symlink_to("/dev/full")
     with pytest.raises(ToolkitError, match="No space left"):
         charts.save(figure, tmp_path / "r.png")
     assert not list(tmp_path.iterdir())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from moodspeaker.vision.manifest import FORMAT, parse_manifest
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.faces.label_sets import VALENCE_AROUSAL
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,18 +74,9 @@ def write_artefact(folder: Path, name: str, model: bytes, manifest: dict[str, An
     if parse_manifest(manifest).sha256 != hashlib.sha256(model).hexdigest():
         raise ToolkitError("the manifest belongs to another model", "convert again")
     folder.mkdir(parents=True, exist_ok=True)
-    texts = (model, as_text(manifest).encode())
-    finals = paths(folder, name)
-    partials = [final.with_name(final.name + ".part") for final in finals]
-    try:
-        for partial, content in zip(partials, texts, strict=True):
-            partial.write_bytes(content)
-        for partial, final in zip(partials, finals, strict=True):
-            partial.replace(final)
-    finally:
-        # A full disk leaves nothing half-written behind.
-        for partial in partials:
-            partial.unlink(missing_ok=True)
+    with whole(*paths(folder, name)) as (model_part, manifest_part):
+        model_part.write_bytes(model)
+        manifest_part.write_text(as_text(manifest), encoding="utf-8")
 
 
 def as_text(manifest: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker_convert import backends
-from moodspeaker_convert.errors import ToolkitError
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,23 +26,8 @@ def save(drawn: Any, path: Path) -> None:
     """Writes a figure at once or not at all. Raises ToolkitError."""
     content = io.BytesIO()
     drawn.savefig(content, format="png", dpi=DOTS_PER_INCH)
-    partial = path.with_name(path.name + ".part")
-    try:
+    with whole(path) as (partial,):
         partial.write_bytes(content.getvalue())
-        partial.replace(path)
-    except OSError as error:
-        discard(partial)
-        raise ToolkitError(
-            f"{path} cannot be written: {error.strerror}", "make room, or name another place"
-        ) from error
-
-
-def discard(partial: Path) -> None:
-    """Takes a half-written file away, if it can be."""
-    try:
-        partial.unlink(missing_ok=True)
-    except OSError:
-        return
 
 
 def robustness_chart(found: Robustness, title: str) -> Any:

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.measuring.charts import discard
 from moodspeaker_convert.measuring.report_html import as_html
 from moodspeaker_convert.measuring.report_pdf import as_pdf
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,12 +31,5 @@ def check_target(path: Path) -> None:
 def write(document: Document, path: Path) -> None:
     """Writes the report at once or not at all, over an older one. Raises ToolkitError."""
     content = WRITERS[path.suffix.lower()](document)
-    partial = path.with_name(path.name + ".part")
-    try:
+    with whole(path) as (partial,):
         partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        discard(partial)
-        raise ToolkitError(
-            f"{path} cannot be written: {error.strerror}", "make room, or name another place"
-        ) from error

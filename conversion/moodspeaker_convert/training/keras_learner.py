@@ -10,6 +10,7 @@ import numpy as np
 from moodspeaker_convert import backends
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.training.schedule import average_momentum, rate_at
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +79,8 @@ class KerasLearner:
 
     def save(self, path: Path) -> None:
         """The model with its optimiser."""
-        partial = path.with_name(f"part-{path.name}")
-        self._model.save(partial)
-        partial.replace(path)
+        with whole(path) as (partial,):
+            self._model.save(partial)
 
     def load(self, path: Path) -> None:
         """Takes over weights and the optimiser's state.

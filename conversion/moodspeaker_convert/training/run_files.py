@@ -11,6 +11,7 @@ import numpy as np
 from moodspeaker.vision.manifest import InputSpec
 from moodspeaker_convert.errors import DataError
 from moodspeaker_convert.faces.calibration import CalibrationIndex, parse_index
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,5 @@ def read_json(path: Path, remedy: str) -> Any:
 
 def write_json(path: Path, content: Any) -> None:
     """Writes a file at once or not at all."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with whole(path) as (partial,):
+        partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from moodspeaker_convert.faces.splits import split_rows
 from moodspeaker_convert.networks.architectures import ARCHITECTURES
 from moodspeaker_convert.networks.published import cnn_2block_with
 from moodspeaker_convert.training.run_files import TrainingRecord, write_json, write_record
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,9 +127,8 @@ def keep_winner(
     tuner: Any, winner: dict[str, Any], data: FaceData, split: Split, plan: SearchPlan, out: Path
 ) -> None:
     """The best network with its record, so that it can be converted like any other."""
-    partial = out / "part-model.keras"
-    tuner.get_best_models(1)[0].save(partial)
-    partial.replace(out / "model.keras")
+    with whole(out / "model.keras") as (partial,):
+        tuner.get_best_models(1)[0].save(partial)
     truth = truths.learnable(data, plan.label_set)[split.train]
     figures = {"best_epoch": winner["epochs"], "val_accuracy": winner[OBJECTIVE]}
     write_json(out / "history.json", [{"val_accuracy": winner[OBJECTIVE]}])

@@ -11,6 +11,7 @@ from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.training.progress import bar
 from moodspeaker_convert.training.schedule import average_momentum, rate_at
 from moodspeaker_convert.training.torch_twin import take_weights, twin_of
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,6 @@ class TorchLearner:
     def save(self, path: Path) -> None:
         """Weights, means, optimiser and the random state, at once or not at all."""
         torch = backends.torch()
-        partial = path.with_name(f"part-{path.name}")
         state = {
             "twin": self._twin.state_dict(),
             "mean": self._mean.state_dict(),
@@ -113,8 +113,8 @@ class TorchLearner:
             "step": self._step,
             "random": torch.get_rng_state(),
         }
-        torch.save(state, partial)
-        partial.replace(path)
+        with whole(path) as (partial,):
+            torch.save(state, partial)
 
     def load(self, path: Path) -> None:
         """Raises ToolkitError for a file that is not of this training."""

@@ -27,6 +27,7 @@ from moodspeaker_convert.training.run_files import (
     write_record,
 )
 from moodspeaker_convert.training.teachers import taught
+from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,9 +193,8 @@ def keep_best(
     # A clone has no optimiser, which would triple the file.
     bare = backends.keras().models.clone_model(model)
     bare.set_weights(learner.averaged())
-    partial = out / "part-model.keras"
-    bare.save(partial)
-    partial.replace(out / "model.keras")
+    with whole(out / "model.keras") as (partial,):
+        bare.save(partial)
 
 
 def record_of(data: FaceData, split: Split, plan: TrainingPlan, history: History) -> TrainingRecord:

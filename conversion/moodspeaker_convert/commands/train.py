@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +85,10 @@ def add_samples(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Trains, or goes on training."""
-    from moodspeaker_convert.faces.class_counts import describe
     from moodspeaker_convert.faces.data import load_data, read_row_numbers
     from moodspeaker_convert.training import trainer
 
     data = load_data(options.data)
-    print(describe(data), file=sys.stderr)
     excluded = read_row_numbers(options.exclude, len(data.images)) if options.exclude else None
     record = trainer.train(
         data, plan_of(options), options.out,

@@ -13,6 +13,7 @@ import numpy as np
 from moodspeaker_convert import backends
 from moodspeaker_convert.errors import ToolkitError
 from moodspeaker_convert.faces import calibration, label_sets, truths
+from moodspeaker_convert.faces.class_counts import describe
 from moodspeaker_convert.faces.inputs import network_inputs
 from moodspeaker_convert.faces.splits import Split, split_rows
 from moodspeaker_convert.networks import architectures
@@ -75,7 +76,7 @@ def train(
     check_folder(out, plan, resume)
     inherited = inherited_validation(plan.weights, data)
     split = split_rows(data, plan.label_set, plan.seed, excluded, inherited)
-    report(split)
+    report(data, split)
     memory.keep_freed()
     backends.keras().utils.set_random_seed(plan.seed)
     run_epochs(data, split, plan, out, training_set(data, split, plan, teachers))
@@ -108,8 +109,9 @@ def inherited_validation(weights: str, data: FaceData) -> NDArray[np.int64] | No
     return record.validation_rows if record.data_sha256 == data.sha256 else None
 
 
-def report(split: Split) -> None:
-    """Tells what trains and what was dropped."""
+def report(data: FaceData, split: Split) -> None:
+    """Tells what there is, what trains and what was dropped."""
+    print(describe(data), file=sys.stderr)
     dropped = ", ".join(f"{name} {count}" for name, count in split.dropped)
     print(
         f"train {len(split.train)}, validate {len(split.validation)}; dropped: {dropped}",

@@ -212,7 +212,7 @@ def test_a_picture_that_stands_is_overwritten_only_by_force(trained, picture, tm
 def test_a_full_disk_is_one_line_and_leaves_nothing(trained, picture, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    (out / "face-gradcam.png.part").symlink_to("/dev/full")
+    (out / "part-face-gradcam.png").symlink_to("/dev/full")
     with pytest.raises(ToolkitError, match=r"face-gradcam\.png cannot be written: No space left"):
         run(command, trained.model, picture, "--out", out)
     assert not list(out.iterdir())

@@ -69,7 +69,7 @@ def test_the_page_has_every_section_and_loads_nothing(run, tmp_path):
     assert "http:" not in page
     assert "https:" not in page
     assert not re.search(r"<(script|link|img|iframe|image)\b|@import|url\((?!#)", page)
-    assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob("part-*")) == []
 
 
 def test_the_page_speaks_of_model_split_protocol_and_count(run, tmp_path):

@@ -81,7 +81,7 @@ def test_an_engine_learns_and_goes_on_where_it_was_cut_off(engine, tmp_path):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_learner_saves_and_loads_all_of_itself(engine, tmp_path):
-    plan = TrainingPlan("compact_resnet", "fer", epochs=2, engine=engine)
+    plan = TrainingPlan(architecture="compact_resnet", label_set="fer", epochs=2, engine=engine)
     pictures = np.random.default_rng(1).normal(size=(4, *SHAPE)).astype(np.float32)
     first = open_learner(shaken(architectures.build("compact_resnet", SHAPE, 7)), plan, 3)
     first.save(tmp_path / first.checkpoint)

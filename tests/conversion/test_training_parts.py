@@ -20,7 +20,7 @@ from moodspeaker_convert.training.schedule import average_momentum, plateaus, ra
 from moodspeaker_convert.training.teachers import check_teacher, taught
 from moodspeaker_convert.training.trainer import stalled
 
-PLAN = TrainingPlan("mood_resnet", "fer", rate=1.0)
+PLAN = TrainingPlan(architecture="mood_resnet", label_set="fer", rate=1.0)
 GREY = InputSpec(48, 48, 1, "grey", 128.0, 128.0, "none", 0.1)
 
 
@@ -55,6 +55,10 @@ def test_a_constant_rate_is_constant():
 def test_a_short_training_does_not_average_in_its_beginning():
     assert average_momentum(PLAN, 100_000) == pytest.approx(1 - 1 / 500)
     assert average_momentum(PLAN, 40) == pytest.approx(0.5)
+
+
+def test_without_averaging_the_mean_is_the_last_weights():
+    assert average_momentum(replace(PLAN, average_steps=0), 100_000) == 0.0
 
 
 def test_rare_classes_weigh_more_and_the_mean_weight_is_one():

@@ -45,7 +45,7 @@ def add_to(subcommands: Subcommands) -> None:
     )
     command.add_argument(
         "--engine", default="keras", choices=("keras", "torch"),
-        help="keras: on the backend that KERAS_BACKEND names; torch: PyTorch itself, twice as fast",
+        help="keras: on the backend that KERAS_BACKEND names; torch: PyTorch itself, often faster",
     )  # fmt: skip
     add_recipe(command)
     add_samples(command)
@@ -111,7 +111,8 @@ def plan_of(options: argparse.Namespace) -> TrainingPlan:
         if (value := getattr(options, name, None)) is not None
     }
     return TrainingPlan(
-        options.arch, options.labels, seed=options.seed, engine=options.engine,
+        architecture=options.arch, label_set=options.labels, seed=options.seed,
+        engine=options.engine,
         weights=options.weights, mixup=options.mixup, balance=options.balance,
         patience=options.patience, teachers=tuple(str(path) for path in options.teacher),
         teacher_share=options.teacher_share if options.teacher else 0.0,

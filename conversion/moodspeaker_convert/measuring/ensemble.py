@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from moodspeaker_convert.errors import ToolkitError
-from moodspeaker_convert.measuring.scorers import open_scorer
+from moodspeaker_convert.measuring.scorers import KERAS_FILES, open_scorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from moodspeaker_convert.measuring.scorers import Scorer
 
-SUFFIXES = (".tflite", ".keras")
+SUFFIXES = (".tflite", *KERAS_FILES)
 REMEDY = "write MODEL:WEIGHT,MODEL:WEIGHT with weights over 0; without one it is 1"
 
 

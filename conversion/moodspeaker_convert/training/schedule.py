@@ -49,5 +49,10 @@ def plateaus(val_losses: Sequence[float]) -> int:
 
 
 def average_momentum(plan: TrainingPlan, steps: int) -> float:
-    """Of the exponential mean of the weights: a short training must not average its beginning."""
+    """Of the exponential mean of the weights, 0 for none.
+
+    A short training must not average in its beginning.
+    """
+    if not plan.average_steps:
+        return 0.0
     return 1 - 1 / max(2, min(plan.average_steps, steps // 20))

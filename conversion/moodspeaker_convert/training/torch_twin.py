@@ -1,7 +1,7 @@
 """A Keras network as a PyTorch module with the same weights.
 
-PyTorch trains plain residual nets about twice as fast on a processor as Keras does on any of its
-backends, and is what machines with a GPU have.
+On two cores a step took 0.3 to 1 times as long as with Keras on TensorFlow, the less the wider the
+net, and 0.6 times as long as with Keras on PyTorch; and it is what machines with a GPU have.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def test_teachers_replace_their_share_and_see_each_face_mirrored_too():
 
 
 def test_a_teacher_that_has_seen_the_validation_rows_is_refused():
-    record = SimpleNamespace(label_set="fer", arguments={"seed": 2})
+    record = SimpleNamespace(label_set="fer", arguments={"seed": 7, "split_seed": 2})
     check_teacher(Path("t.keras"), record, "fer", 2)
     with pytest.raises(ToolkitError, match="seed 2"):
         check_teacher(Path("t.keras"), record, "fer", 1)

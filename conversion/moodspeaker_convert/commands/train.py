@@ -37,7 +37,10 @@ def add_to(subcommands: Subcommands) -> None:
     )  # fmt: skip
     add_labels(command, "what to learn")
     command.add_argument("--out", type=Path, required=True, help="folder of this training")
-    command.add_argument("--seed", type=not_negative, default=1, help="of split, weights and order")
+    command.add_argument("--seed", type=not_negative, default=1, help="of weights and order")
+    command.add_argument(
+        "--split-seed", type=not_negative, help="of the validation rows (default: --seed)"
+    )
     command.add_argument("--exclude", type=Path, help="file of row numbers never to train on")
     command.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
     command.add_argument(
@@ -112,7 +115,7 @@ def plan_of(options: argparse.Namespace) -> TrainingPlan:
     }
     return TrainingPlan(
         architecture=options.arch, label_set=options.labels, seed=options.seed,
-        engine=options.engine,
+        split_seed=options.split_seed, engine=options.engine,
         weights=options.weights, mixup=options.mixup, balance=options.balance,
         patience=options.patience, teachers=tuple(str(path) for path in options.teacher),
         teacher_share=options.teacher_share if options.teacher else 0.0,
@@ -124,8 +127,9 @@ def teachers_of(options: argparse.Namespace) -> list[Scores]:
     """The teachers' scores. Raises ToolkitError for one with other labels or another split."""
     from moodspeaker_convert.measuring.scorers import open_keras
     from moodspeaker_convert.training.run_files import read_record
-    from moodspeaker_convert.training.teachers import check_teacher
+    from moodspeaker_convert.training.teachers import check_teacher, splitting_seed
 
+    split_seed = splitting_seed(vars(options))
     for path in options.teacher:
-        check_teacher(path, read_record(path), options.labels, options.seed)
+        check_teacher(path, read_record(path), options.labels, split_seed)
     return [open_keras(path).scores for path in options.teacher]

@@ -12,13 +12,15 @@ from moodspeaker_convert.training.augment import Augmentation
 class TrainingPlan(Recipe):
     """One training: a recipe, on which network and labels, and how the pictures are shown.
 
-    `mixup` is the parameter of its Beta distribution, 0 for none; `balance` none, weights or
+    `split_seed` draws the validation rows, None for `seed` too: networks of different seeds that
+    share it can be compared, averaged and learn from each other. `mixup` is the parameter of its Beta distribution, 0 for none; `balance` none, weights or
     oversample; `patience` in epochs, 0 for no early stop.
     """
 
     architecture: str
     label_set: str
     seed: int = 1
+    split_seed: int | None = None
     engine: str = "keras"
     weights: str = "none"
     mixup: float = 0.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from moodspeaker_convert.errors import ToolkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,9 +48,15 @@ def check_teacher(path: Path, record: TrainingRecord, label_set: str, seed: int)
     """Raises ToolkitError for a teacher that learnt other labels, or rows that are to validate."""
     if record.label_set != label_set:
         raise ToolkitError(f"the teacher {path} learnt {record.label_set}", "give --labels that")
-    if record.arguments.get("seed") != seed:
+    if splitting_seed(record.arguments) != seed:
         raise ToolkitError(
-            f"the teacher {path} was split by seed {record.arguments.get('seed')}: it knows rows "
-            "that are to validate",
-            "use the same --seed",
+            f"the teacher {path} was split by seed {splitting_seed(record.arguments)}: it knows "
+            "rows that are to validate",
+            "use the same --split-seed",
         )
+
+
+def splitting_seed(arguments: Mapping[str, Any]) -> int:
+    """The seed that drew the validation rows, by a training's arguments."""
+    shared = arguments.get("split_seed")
+    return int(arguments["seed"] if shared is None else shared)

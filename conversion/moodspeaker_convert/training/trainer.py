@@ -27,7 +27,7 @@ from moodspeaker_convert.training.run_files import (
     write_json,
     write_record,
 )
-from moodspeaker_convert.training.teachers import taught
+from moodspeaker_convert.training.teachers import splitting_seed, taught
 from moodspeaker_convert.whole_files import whole
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def train(
     """
     check_folder(out, plan, resume)
     inherited = inherited_validation(plan.weights, data)
-    split = split_rows(data, plan.label_set, plan.seed, excluded, inherited)
+    split = split_rows(data, plan.label_set, splitting_seed(asdict(plan)), excluded, inherited)
     report(data, split)
     memory.keep_freed()
     backends.keras().utils.set_random_seed(plan.seed)

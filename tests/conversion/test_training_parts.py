@@ -113,10 +113,22 @@ def test_without_augmentation_the_pictures_are_as_they_were():
     assert np.array_equal(inputs[..., 0] * 128 + 128, shown.faces.images[order].astype(np.float32))
 
 
-@pytest.mark.parametrize("name", ["rotation_degrees", "shift", "contrast", "brightness", "noise"])
+CHANGES = {
+    "rotation": {"rotation_degrees": 20.0},
+    "zoom": {"zoom": 0.5},
+    "shift": {"shift": 0.5},
+    "contrast": {"contrast": 0.5},
+    "brightness": {"brightness": 50.0},
+    "blur": {"blur": 2.0, "blur_chance": 1.0},
+    "noise": {"noise": 20.0},
+    "erasing": {"erase_chance": 1.0, "erase_side": 0.5},
+    "mirror": {"mirror": True},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
 def test_each_change_changes_the_picture_and_keeps_its_shape(name):
-    how = replace(NOTHING, **{name: 20.0 if "degrees" in name or name == "noise" else 0.5})
-    how = replace(how, brightness=50.0) if name == "brightness" else how
+    how = replace(NOTHING, **CHANGES[name])
     picture = faces(np.array([3]), seed=2)[0]
     rng = np.random.default_rng(4)
     changed = [augmented(picture, rng, how) for _ in range(8)]

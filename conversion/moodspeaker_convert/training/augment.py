@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Augmentation:
     """How far each change may go; 0 switches it off.
 
-    Angles in degrees, brightness and noise (standard deviation) in grey levels, the rest shares.
+    Angles in degrees, brightness and noise (standard deviation) in grey levels, blur (standard
+    deviation) in pixels, the rest shares.
     """
 
     rotation_degrees: float = 15.0
@@ -24,20 +25,24 @@ class Augmentation:
     shift: float = 0.1
     contrast: float = 0.3
     brightness: float = 30.0
+    blur: float = 1.5
+    blur_chance: float = 0.2
     noise: float = 8.0
     erase_chance: float = 0.2
     erase_side: float = 0.3
     mirror: bool = True
 
 
-NOTHING = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, mirror=False)
+NOTHING = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, mirror=False)
+LEAST_BLUR = 0.3
 
 
 def augmented(
     image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
 ) -> NDArray[np.uint8]:
     """A changed copy of `image`, the same shape."""
-    return erased(noisy(relit(moved(image, rng, how), rng, how), rng, how), rng, how)
+    seen = blurred(relit(moved(image, rng, how), rng, how), rng, how)
+    return erased(noisy(seen, rng, how), rng, how)
 
 
 def moved(
@@ -64,6 +69,16 @@ def relit(
     gain = 1 + rng.uniform(-how.contrast, how.contrast)
     offset = rng.uniform(-how.brightness, how.brightness) + (1 - gain) * image.mean()
     return np.clip(image * np.float32(gain) + np.float32(offset), 0, 255).astype(np.uint8)
+
+
+def blurred(
+    image: NDArray[np.uint8], rng: np.random.Generator, how: Augmentation
+) -> NDArray[np.uint8]:
+    """Now and then out of focus, or from too far away."""
+    if not how.blur or rng.random() >= how.blur_chance:
+        return image
+    sigma = rng.uniform(min(LEAST_BLUR, how.blur), how.blur)
+    return cv2.GaussianBlur(image, (0, 0), sigma).astype(np.uint8, copy=False)
 
 
 def noisy(

@@ -13,8 +13,9 @@ class TrainingPlan(Recipe):
     """One training: a recipe, on which network and labels, and how the pictures are shown.
 
     `split_seed` draws the validation rows, None for `seed` too: networks of different seeds that
-    share it can be compared, averaged and learn from each other. `mixup` is the parameter of its Beta distribution, 0 for none; `balance` none, weights or
-    oversample; `patience` in epochs, 0 for no early stop.
+    share it can be compared, averaged and learn from each other. `mixup` is the parameter of its
+    Beta distribution, 0 for none; `balance` none, weights or oversample; `patience` in
+    epochs, 0 for no early stop.
     """
 
     architecture: str

@@ -113,13 +113,37 @@ class Face:
     eyes: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
+class Hindrance(StrEnum):
+    """What makes a face hard to read; the worst of several."""
+
+    SMALL = "too small"
+    DARK = "too dark"
+    BRIGHT = "too bright"
+    BLURRED = "blurred"
+    TURNED = "turned away"
+
+
+class Trouble(StrEnum):
+    """What is wrong with the picture as a whole, in a person's words."""
+
+    DARK = "too dark to see a face"
+    BRIGHT = "too bright to see a face"
+    COVERED = "lens covered: the picture is one even grey"
+    FROZEN = "frozen picture: nothing in it changes any more"
+    BROKEN = "broken picture: a part of it is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class FaceReading:
-    """A face with what was read from it. `quality` 0..1 says how far to trust it."""
+    """A face with what was read from it.
+
+    `quality` 0..1 says how far to trust it, `hindrance` what lowers it most, None for nothing.
+    """
 
     face: Face
     scores: Scores
     quality: float
+    hindrance: Hindrance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +153,8 @@ class Observation:
     `time_s` is the camera's clock, in seconds from any fixed point. `scores` are the chosen
     face's, None when no face was found. `readings` holds every face, the chosen one first.
     `points` are (valence, arousal) of each emotion, in `Emotion` order, by the model's manifest;
-    empty when it is not told.
+    empty when it is not told. `trouble` has lasted for seconds. `repeated` is true where nothing
+    moved since the frame before, and nothing was looked for.
     """
 
     time_s: float
@@ -139,6 +164,9 @@ class Observation:
     readings: tuple[FaceReading, ...] = ()
     latency_ms: float = 0.0
     points: tuple[tuple[float, float], ...] = ()
+    hindrance: Hindrance | None = None
+    trouble: Trouble | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

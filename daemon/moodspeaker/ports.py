@@ -66,8 +66,11 @@ class EmotionModel(Protocol):
     def points(self) -> tuple[tuple[float, float], ...]:
         """(valence, arousal) of each emotion, in `Emotion` order, -1..1."""
 
-    def read(self, image: GreyImage, face: Face) -> Scores:
-        """Probabilities of the seven emotions for `face`, whose box is in pixels of `image`."""
+    def crop(self, image: GreyImage, face: Face) -> GreyImage:
+        """The square to look at; the box of `face` is in pixels of `image`."""
+
+    def read(self, crop: GreyImage) -> Scores:
+        """Probabilities of the seven emotions for a picture that `crop` gave."""
 
 
 class Player(Protocol):

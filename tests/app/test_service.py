@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from fakes.camera import FakeCamera, Step, grey
+from fakes.camera import FakeCamera, Step
 from fakes.vision import FakeDetector, FakeEmotionModel, sure
-from moodspeaker.app import factories
+from moodspeaker.app import calibrator, factories
 from moodspeaker.app.observer import Observer
 from moodspeaker.app.service import Service
 from moodspeaker.config.load import parse_config
 from moodspeaker.demo.servers import free_port
 from moodspeaker.errors import CameraAbsent, CameraStuck, ModelError, PlayerLost
-from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
+from moodspeaker.home.commands import (
+    Calibrate,
+    CommandRefused,
+    Next,
+    SetCamera,
+    SetFollowing,
+    SetMood,
+)
+from moodspeaker.mood.neutral import PersonalNeutral
+from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.switches import Switches, SwitchFile
 from moodspeaker.types import Box, Emotion, Face, Mood
 from moodspeaker.vision.looker import Limits, Looker
+from moodspeaker.vision.scene import SceneLimits, SceneWatch
+from moodspeaker.vision.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,6 +42,7 @@ if TYPE_CHECKING:
     from moodspeaker.types import Decision, Observation
 
 LIMIT_S = 10.0
+LIVELY = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
 QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 1}"
 
 
@@ -95,18 +109,25 @@ def run(service: Service) -> AbstractAsyncContextManager[Service]:
 
 
 @pytest.fixture
-def happy_looker(monkeypatch: pytest.MonkeyPatch) -> FakeDetector:
+def happy_model() -> FakeEmotionModel:
+    """Sure of what it reads."""
+    return FakeEmotionModel(sure(Emotion.HAPPY))
+
+
+@pytest.fixture
+def happy_looker(monkeypatch: pytest.MonkeyPatch, happy_model: FakeEmotionModel) -> FakeDetector:
     """Replaces detector and model; the detector sees one face."""
     detector = FakeDetector((Face(Box(50, 50, 90, 90), 0.9),))
-    looker = Looker(detector, FakeEmotionModel(sure(Emotion.HAPPY)), Limits(0.5, 20))
-    monkeypatch.setattr(factories, "open_looker", lambda _: looker)
+    looker = Looker(detector, happy_model, Limits(0.5, 20))
+    watch = Watch(looker, None, SceneWatch(SceneLimits()), sensor=False)
+    monkeypatch.setattr(factories, "open_watch", lambda _: watch)
     return detector
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happy_looker: FakeDetector) -> Bench:
-    """A service that looks at a grey wall through a live fake camera."""
-    made = Bench(tmp_path, FakeCamera([Step(grey())], live=True))
+    """A service that looks at a lively wall through a live fake camera."""
+    made = Bench(tmp_path, FakeCamera([Step(LIVELY)], live=True))
     monkeypatch.setattr(factories, "open_camera", lambda _: made.camera)
     return made
 
@@ -160,10 +181,10 @@ async def test_next_without_a_player_is_refused(bench: Bench) -> None:
 async def test_a_missing_camera_and_model_are_problems_not_ends(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_model(_: object) -> Looker:
+    def no_model(_: object) -> Watch:
         raise ModelError("hash differs")
 
-    monkeypatch.setattr(factories, "open_looker", no_model)
+    monkeypatch.setattr(factories, "open_watch", no_model)
     async with bench.running():
         await bench.witness.until("health", "model", "hash differs")
 
@@ -209,3 +230,52 @@ async def test_nobody_for_long_enough_asks_for_no_more_music(
         monkeypatch.setattr(service._speaker, "idle_s", lambda _: 1800.0)
         service._tell()
         assert wanted[-1] is None
+
+
+async def test_a_resting_face_is_calibrated_and_taken_off(
+    bench: Bench, happy_model: FakeEmotionModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibrator, "CALIBRATION_S", 2.5)
+    resting = sure(Emotion.HAPPY, 0.75)
+    happy_model.scores = resting
+    async with bench.running() as service:
+        await bench.witness.until("mood", "happy")
+        await service.handle(Calibrate())
+        await bench.witness.until("mood", "neutral")
+    stored = NeutralFile(bench.state_dir).load()
+    assert stored is not None
+    assert stored.resting.values == pytest.approx(resting.values)
+
+
+async def test_without_a_face_there_is_nothing_to_calibrate(
+    bench: Bench, happy_looker: FakeDetector
+) -> None:
+    happy_looker.faces = ()
+    async with bench.running() as service:
+        await bench.witness.until("mood", "absent")
+        with pytest.raises(CommandRefused, match="not exactly one face"):
+            await service.handle(Calibrate())
+
+
+async def test_a_reload_forgets_a_neutral_that_was_removed(bench: Bench) -> None:
+    file = NeutralFile(bench.state_dir)
+    file.save(PersonalNeutral(sure(Emotion.HAPPY, 0.75), 0.0, 10))
+    async with bench.running() as service:
+        assert service._speaker.resting is not None
+        file.remove()
+        service.reload()
+        assert service._speaker.resting is None
+
+
+async def test_outside_its_hours_the_camera_is_not_opened(
+    tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now().astimezone()
+    begin, end = ((now + timedelta(hours=h)).strftime("%H:00") for h in (2, 4))
+    text = f'{QUICK_MOOD}\ncamera: {{hours: "{begin}-{end}"}}'
+    asleep = Bench(tmp_path, FakeCamera([Step(LIVELY)], live=True), text)
+    monkeypatch.setattr(factories, "open_camera", lambda _: asleep.camera)
+    async with asleep.running() as service:
+        await asleep.witness.until("mood", "off")
+        assert service._speaker.state(0.0).reason.startswith("outside the camera's hours")
+    assert asleep.camera.opened == 0

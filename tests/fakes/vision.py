@@ -23,7 +23,7 @@ class FakeDetector:
 
 
 class FakeEmotionModel:
-    """Implements ports.EmotionModel; remembers what it was asked to read."""
+    """Implements ports.EmotionModel; remembers the faces that it was asked to look at."""
 
     points = tuple((0.0, 0.0) for _ in Emotion)
 
@@ -31,9 +31,13 @@ class FakeEmotionModel:
         self.scores = scores
         self.asked: list[Face] = []
 
-    def read(self, image: GreyImage, face: Face) -> Scores:
-        """The scores it was given."""
+    def crop(self, image: GreyImage, face: Face) -> GreyImage:
+        """The whole picture."""
         self.asked.append(face)
+        return image
+
+    def read(self, crop: GreyImage) -> Scores:
+        """The scores it was given."""
         return self.scores
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
+import cv2
 import numpy as np
 import pytest
 
-from moodspeaker.types import Box
+from moodspeaker.types import Box, Face
 from moodspeaker.vision.manifest import InputSpec
-from moodspeaker.vision.preprocess import dequantised, network_input, quantised, square_crop
+from moodspeaker.vision.preprocess import (
+    dequantised,
+    face_crop,
+    network_input,
+    quantised,
+    square_crop,
+)
 
 SPEC = InputSpec(48, 48, 1, "grey", mean=127.5, std=127.5, equalise="none", margin=0.0)
 
@@ -38,6 +47,35 @@ def test_past_the_border_the_border_is_repeated(box: Box) -> None:
 
 def test_a_box_of_no_size_is_one_pixel() -> None:
     assert square_crop(ramp(), Box(5, 5, 0, 0), 0.0).shape == (1, 1)
+
+
+def tilted(degrees: float) -> Face:
+    """A face of 40 pixels in the middle of `ramp`, its eyes turned clockwise."""
+    x, y = (8 * math.cos(math.radians(degrees)), 8 * math.sin(math.radians(degrees)))
+    return Face(Box(40, 30, 40, 40), 0.9, ((60 - x, 45 - y), (60 + x, 45 + y)))
+
+
+@pytest.mark.parametrize("degrees", [0.0, 11.9, -11.9, 61.0, -90.0])
+def test_a_face_that_is_hardly_tilted_or_lies_is_cropped_as_it_is(degrees: float) -> None:
+    expected = square_crop(ramp(), Box(40, 30, 40, 40), 0.1)
+    assert np.array_equal(face_crop(ramp(), tilted(degrees), 0.1), expected)
+
+
+@pytest.mark.parametrize("degrees", [12.1, -12.1, 30.0, -59.0])
+def test_a_tilted_face_is_turned_upright_round_its_middle(degrees: float) -> None:
+    upright = np.zeros((100, 120), dtype=np.uint8)
+    upright[47:53, 52:68] = 200
+    turn = cv2.getRotationMatrix2D((60, 50), -degrees, 1.0)
+    picture = cv2.warpAffine(upright, turn, (120, 100))
+    crop = face_crop(picture, tilted(degrees), 0.0)
+    assert crop.shape == (40, 40)
+    assert crop[18:22, 13:27].min() > 150
+    assert crop[:12].max() == crop[28:].max() == 0
+
+
+def test_a_face_without_eyes_is_cropped_as_it_is() -> None:
+    face = Face(Box(40, 30, 40, 40), 0.9)
+    assert np.array_equal(face_crop(ramp(), face, 0.1), square_crop(ramp(), face.box, 0.1))
 
 
 def test_network_input_is_normalised_and_has_the_models_shape() -> None:

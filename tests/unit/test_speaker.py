@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from moodspeaker.app.factories import dj_settings, mood_settings
 from moodspeaker.app.speaker import OK, Speaker
 from moodspeaker.config.schema import Config, MoodSection, MusicSection
 from moodspeaker.runtime.switches import Switches
-from moodspeaker.types import Emotion, Mood, Observation, Source, SpeakerState, Track
+from moodspeaker.types import Emotion, Mood, Observation, Source, SpeakerState, Track, Trouble
 
 QUICK = MoodSection(smoothing_s=1.0, hold_s=0.5, dwell_s=1.0, absence_s=3.0)
 HOUR_S = 3600.0
@@ -223,3 +224,66 @@ def test_the_config_reaches_the_engine_whole() -> None:
     section = Config().mood
     settings = mood_settings(section)
     assert all(getattr(settings, name) == getattr(section, name) for name in settings.__slots__)
+
+
+TROUBLED = Observation(0.0, 0, None, trouble=Trouble.COVERED)
+
+
+def test_a_covered_lens_is_a_problem_and_nobody_is_absent_for_it() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    for _ in range(100):
+        sofa.now_s += 0.1
+        sofa.speaker.observe(replace(TROUBLED, time_s=sofa.now_s), sofa.now_s)
+    state = sofa.state()
+    assert (state.mood, state.faces, state.presence) == (Mood.UNSURE, 0, False)
+    assert state.problem == "picture: lens covered: the picture is one even grey"
+    assert sofa.speaker.idle_s(sofa.now_s) == 0
+    assert sofa.see(Emotion.HAPPY, 3).problem is None
+
+
+def test_a_dark_room_is_a_problem_and_an_empty_one_too() -> None:
+    sofa = Sofa()
+    for _ in range(50):
+        sofa.now_s += 0.1
+        dark = replace(TROUBLED, time_s=sofa.now_s, trouble=Trouble.DARK)
+        sofa.speaker.observe(dark, sofa.now_s)
+    state = sofa.state()
+    assert state.mood is Mood.ABSENT
+    assert state.problem == "picture: too dark to see a face"
+    assert sofa.speaker.idle_s(sofa.now_s) > 0
+
+
+def test_a_resting_face_is_taken_off_what_is_seen() -> None:
+    sofa = Sofa()
+    sofa.speaker.resting = sure(Emotion.SAD, 0.7)
+    scores = sofa.see(Emotion.SAD, 3).scores
+    assert scores is not None
+    assert scores[Emotion.SAD] == pytest.approx((0.9 - 0.7) / (1 - 0.7))
+
+
+def test_outside_its_hours_the_camera_is_off_and_says_why_though_it_is_switched_on() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.rest("outside the camera's hours (07:00-23:00)", sofa.now_s)
+    state = sofa.see(Emotion.SAD, 3)
+    assert (state.mood, state.camera, state.camera_health) == (Mood.OFF, True, "off")
+    assert state.reason == "outside the camera's hours (07:00-23:00)"
+    assert state.scores is None
+    sofa.speaker.rest(None, sofa.now_s)
+    assert sofa.state().mood is Mood.UNSURE
+    assert sofa.see(Emotion.SAD, 3).mood is Mood.SAD
+
+
+def test_resting_twice_changes_nothing_and_forgets_nothing() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.HAPPY, 3)
+    sofa.speaker.rest(None, sofa.now_s)
+    assert sofa.state().mood is Mood.HAPPY
+
+
+def test_a_picture_problem_ends_with_the_camera_switched_off() -> None:
+    sofa = Sofa()
+    sofa.speaker.observe(replace(TROUBLED, time_s=sofa.now_s), sofa.now_s)
+    sofa.speaker.switch(sofa.now_s, camera=False)
+    assert sofa.state().problem is None

@@ -17,9 +17,10 @@ from moodspeaker.types import Box, Emotion, Face, Observation
 from moodspeaker.vision.anchors import anchor_centres, decode, merged, to_face
 from moodspeaker.vision.emotion import label_columns, probabilities
 from moodspeaker.vision.frames import MemoryFrame
+from moodspeaker.vision.governor import Governor, Pace
 from moodspeaker.vision.looker import Limits, Looker
 from moodspeaker.vision.picamera2_camera import luma_plane
-from moodspeaker.vision.thread import Pace, VisionHooks, VisionThread
+from moodspeaker.vision.thread import VisionHooks, VisionThread
 
 LIMITS = Limits(min_score=0.5, min_face=20)
 LIMIT_S = 5.0
@@ -152,9 +153,9 @@ class Life:
         self.wanted = 1
         self.broken_model: ModelError | None = None
         self.thread = VisionThread(
-            open_looker=self._looker,
+            open_watch=self._looker,
             open_camera=self._camera,
-            pace=Pace(fps_idle=1000, fps_active=1000, timeout_s=1.0),
+            governor=Governor(Pace(fps_idle=1000, fps_active=1000, timeout_s=1.0)),
             backoff=Quick(),
             hooks=VisionHooks(self._observed, lambda part, text: self.health.append((part, text))),
         )

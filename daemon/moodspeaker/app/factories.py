@@ -6,15 +6,17 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from moodspeaker.app.detectors import open_detector, open_follower
 from moodspeaker.app.dj import DjSettings
+from moodspeaker.app.vitals import load_per_core, temperature_c
 from moodspeaker.errors import CameraAbsent, MoodspeakerError
 from moodspeaker.mood.settings import MoodSettings
 from moodspeaker.music.choice import ChoiceSettings
 from moodspeaker.music.policy import Policy
 from moodspeaker.player.keeper import Pace as QueuePace
-from moodspeaker.runtime.assets import DETECTOR, asset_path, model_folder
+from moodspeaker.runtime.assets import model_folder
 from moodspeaker.types import Emotion
-from moodspeaker.vision.thread import Pace
+from moodspeaker.vision.governor import Governor, Load, LoadLimits, Pace
 
 if TYPE_CHECKING:
     from moodspeaker.config.schema import (
@@ -25,14 +27,13 @@ if TYPE_CHECKING:
         MusicSection,
         Vision,
     )
-    from moodspeaker.ports import Camera, Detector
+    from moodspeaker.ports import Camera
     from moodspeaker.vision.looker import Looker
+    from moodspeaker.vision.watch import Watch
 
 log = logging.getLogger(__name__)
 
 MINUTE_S = 60.0
-DETECTOR_FLOOR = 0.3
-"""A detector reports faces down to here; what counts as one is `vision.min_score`."""
 
 
 def mood_settings(section: MoodSection) -> MoodSettings:
@@ -58,9 +59,14 @@ def music_dir(section: LibrarySection) -> Path | None:
     return Path(section.music_dir).expanduser() if section.music_dir else None
 
 
-def pace(section: CameraSection) -> Pace:
-    """How fast to look."""
-    return Pace(section.fps_idle, section.fps_active, section.timeout_s)
+def governor(section: CameraSection) -> Governor:
+    """How fast to look, and when to look more slowly."""
+    thermal = Path(section.thermal_file)
+    return Governor(
+        Pace(section.fps_idle, section.fps_active, section.timeout_s),
+        LoadLimits(section.hot_c, section.busy_load),
+        lambda: Load(temperature_c(thermal), load_per_core()),
+    )
 
 
 def open_camera(section: CameraSection) -> Camera:
@@ -87,37 +93,38 @@ def open_camera(section: CameraSection) -> Camera:
     return Picamera2Camera(number, size, section.fps_active, section.detect_width)
 
 
-def open_looker(config: Config) -> Looker:
-    """Detector and model, loaded and checked. Raises ModelError."""
+def open_watch(config: Config) -> Watch:
+    """What the service looks with: follows faces, and sleeps while nothing moves.
+
+    Raises ModelError.
+    """
+    from moodspeaker.vision.motion import MotionGate  # noqa: PLC0415 - loads OpenCV
+    from moodspeaker.vision.scene import SceneLimits, SceneWatch  # noqa: PLC0415 - loads OpenCV
+    from moodspeaker.vision.watch import Watch  # noqa: PLC0415 - as above
+
+    vision = config.vision
+    gate = MotionGate(vision.motion_levels, vision.still_s) if vision.motion_gate else None
+    looker = open_looker(config, follow=True)
+    return Watch(looker, gate, SceneWatch(SceneLimits()), sensor=config.camera.kind != "file")
+
+
+def open_looker(config: Config, *, follow: bool = False) -> Looker:
+    """Detector and model, loaded and checked; every picture is searched whole, or follows faces.
+
+    Raises ModelError.
+    """
     from moodspeaker.vision.emotion import TfliteEmotionModel  # noqa: PLC0415 - loads the runtime
     from moodspeaker.vision.looker import Limits, Looker  # noqa: PLC0415 - loads OpenCV
 
     vision = config.vision
     model = TfliteEmotionModel(model_path(vision), vision.runtime)
-    limits = Limits(vision.min_score, vision.min_face)
-    return Looker(open_detector(vision), model, limits)
+    detector = open_follower(vision) if follow else open_detector(vision)
+    return Looker(detector, model, Limits(vision.min_score, vision.min_face))
 
 
 def model_path(vision: Vision) -> Path:
     """The emotion model's file."""
     return Path(vision.model).expanduser() if vision.model else model_folder() / "emotion.tflite"
-
-
-def open_detector(vision: Vision) -> Detector:
-    """The detector that the config names; auto prefers BlazeFace. Raises ModelError."""
-    own = vision.detector_model
-    path = Path(own).expanduser() if own else asset_path(DETECTOR)
-    if vision.detector == "blazeface" or (vision.detector == "auto" and (own or path.is_file())):
-        from moodspeaker.vision.blazeface import BlazeFaceDetector  # noqa: PLC0415 - the runtime
-
-        return BlazeFaceDetector(path, DETECTOR_FLOOR, vision.runtime)
-    if vision.detector == "auto":
-        log.warning(
-            "no BlazeFace model at %s: using the slower haar (run: moodspeaker fetch)", path
-        )
-    from moodspeaker.vision.haar import HaarDetector  # noqa: PLC0415 - loads OpenCV
-
-    return HaarDetector(vision.min_face)
 
 
 def read_secret(path: str | None, key: str) -> str | None:

@@ -6,20 +6,31 @@ import asyncio
 import logging
 import random
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories, parts
+from moodspeaker.app.calibrator import Calibrator
 from moodspeaker.app.dj import Dj
 from moodspeaker.app.observer import Observer
 from moodspeaker.app.speaker import OK, STARTING, Speaker
 from moodspeaker.app.vision_runner import VisionRunner
 from moodspeaker.app.vitals import Vitals, tuning
+from moodspeaker.config.hours import parse_hours
 from moodspeaker.config.load import load_config
 from moodspeaker.errors import ConfigError
-from moodspeaker.home.commands import Next, SetCamera, SetFollowing, SetMood
+from moodspeaker.home.commands import (
+    Calibrate,
+    CommandRefused,
+    Next,
+    SetCamera,
+    SetFollowing,
+    SetMood,
+)
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.player.events import Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
+from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
 from moodspeaker.runtime.switches import SwitchFile
@@ -57,6 +68,8 @@ class Service:
         self._config_path = config_path
         self._observer = observer or Observer()
         self._switch_file = SwitchFile(state_dir / "switches.json")
+        self._neutral_file = NeutralFile(state_dir)
+        self._calibrator = Calibrator(self._neutral_file)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
         self._dj = Dj(factories.dj_settings(config.music), random.Random())
@@ -84,9 +97,9 @@ class Service:
         )
         self._told_mood = self._speaker.mood
         self._vision = self._make_vision()
-        self._vision.thread.enable(self._speaker.switches.camera)
+        self._keep_hours()
         self._keeper.follow(self._speaker.switches.following)
-        self._tell_tuning()
+        self._take_neutral()
         self._tell()
         try:
             async with asyncio.TaskGroup() as group:
@@ -109,11 +122,13 @@ class Service:
                 self._keeper.follow(on)
             case SetCamera(on):
                 self._speaker.switch(now_s, camera=on)
-                self._vision.thread.enable(on)
+                self._keep_hours()
             case SetMood(emotion):
                 self._speaker.choose_mood(emotion, now_s)
             case Next():
                 await self._keeper.skip()
+            case Calibrate():
+                self._begin_calibration(now_s)
         self._tell()
         if isinstance(command, SetFollowing | SetCamera):
             # In a thread: an SD card can take half a second over an fsync.
@@ -151,7 +166,7 @@ class Service:
         if asleep:
             log.warning("changed, but in force only after a restart: %s", ", ".join(asleep))
         log.info("config reloaded%s", "" if old != self._config else ", nothing new in it")
-        self._tell_tuning()
+        self._take_neutral()
         self._tell()
 
     def _jobs(self) -> dict[str, Coroutine[None, None, None]]:
@@ -174,9 +189,9 @@ class Service:
     def _make_vision(self) -> VisionRunner:
         camera = self._config.camera
         thread = VisionThread(
-            open_looker=lambda: factories.open_looker(self._config),
+            open_watch=lambda: factories.open_watch(self._config),
             open_camera=lambda: factories.open_camera(camera),
-            pace=factories.pace(camera),
+            governor=factories.governor(camera),
             backoff=parts.camera_backoff(),
             hooks=VisionHooks(observed=self._slot.put, health=self._health_from_thread),
         )
@@ -186,6 +201,7 @@ class Service:
         while True:
             observation = await self._slot.take()
             self._vitals.frame(observation)
+            self._calibrator.observe(observation)
             decision = self._speaker.observe(observation, time.monotonic())
             self._observer.observed(observation, decision)
             self._tell()
@@ -195,7 +211,10 @@ class Service:
         pinged_s = told_s = -DIAGNOSTICS_S
         while True:
             now_s = time.monotonic()
+            self._keep_hours()
             self._speaker.tick(now_s)
+            if self._calibrator.due(now_s):
+                await self._end_calibration()
             self._tell()
             if period_s and now_s - pinged_s >= period_s and self._vision.alive():
                 pinged_s = now_s
@@ -204,6 +223,36 @@ class Service:
                 told_s = now_s
                 self._home.diagnostics(self._vitals.read())
             await asyncio.sleep(min(TICK_S, period_s or TICK_S))
+
+    def _keep_hours(self) -> None:
+        """Opens and closes the camera, by its switch and by the time of day."""
+        hours, now = self._config.camera.hours, datetime.now().astimezone()
+        looking = parse_hours(hours).include(60 * now.hour + now.minute)
+        reason = None if looking else f"outside the camera's hours ({hours})"
+        self._speaker.rest(reason, time.monotonic())
+        self._vision.thread.enable(self._speaker.switches.camera and looking)
+
+    def _begin_calibration(self, now_s: float) -> None:
+        """Raises CommandRefused where no face can be seen."""
+        if self._speaker.state(now_s).faces != 1:
+            raise CommandRefused("there is not exactly one face", "sit before the camera alone")
+        self._calibrator.begin(now_s)
+
+    async def _end_calibration(self) -> None:
+        # In a thread, for the fsync.
+        self._tell_event(*await asyncio.to_thread(self._calibrator.finish))
+        self._take_neutral()
+
+    def _take_neutral(self) -> None:
+        """The stored personal neutral goes into force, and so does its absence."""
+        neutral = self._neutral_file.load()
+        self._speaker.resting = neutral.resting if neutral else None
+        if self._home:
+            self._home.tuning(tuning(self._config, neutral))
+
+    def _tell_event(self, kind: str, data: dict[str, object]) -> None:
+        if self._home:
+            self._home.event(kind, data)
 
     def _tell(self) -> None:
         """Carries the speaker's state to the player and the broker."""
@@ -216,17 +265,13 @@ class Service:
         if state.mood is not self._told_mood:
             self._tell_change(self._told_mood, state.mood, state.reason)
 
-    def _tell_tuning(self) -> None:
-        if self._home:
-            self._home.tuning(tuning(self._config))
-
     def _tell_change(self, before: Mood, after: Mood, reason: str) -> None:
         self._told_mood = after
         log.info("mood %s, was %s: %s", after, before, reason)
         self._observer.mood_changed(before, after, reason)
-        if self._home:
-            data = {"mood": after.value, "before": before.value, "reason": reason}
-            self._home.event("mood_changed", data)
+        self._tell_event(
+            "mood_changed", {"mood": after.value, "before": before.value, "reason": reason}
+        )
 
     async def _stock(self, tracks: tuple[Track, ...]) -> None:
         labelled = await self._catalogue.labelled(tracks)

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 from moodspeaker import __version__
 from moodspeaker.mood.affect import intensity_of, point_of
 from moodspeaker.mood.engine import MoodEngine
+from moodspeaker.mood.neutral import relative
 from moodspeaker.mood.override import Override
 from moodspeaker.music.plane import EMOTION_POINTS
-from moodspeaker.types import Decision, Emotion, Mood, Source, SpeakerState
+from moodspeaker.types import Decision, Emotion, Mood, Source, SpeakerState, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from moodspeaker.mood.settings import MoodSettings
     from moodspeaker.runtime.switches import Switches
-    from moodspeaker.types import Observation
+    from moodspeaker.types import Observation, Scores
 
 OK = "ok"
 STARTING = "starting"
 MINUTE_S = 60.0
+# The picture is no picture of the room: whoever was there may be gone, or not.
+BLINDING = (Trouble.COVERED, Trouble.FROZEN, Trouble.BROKEN)
 # Until a model has told its own.
 POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
 
@@ -45,6 +48,10 @@ class Speaker:
         self.override_s = override_s
         self.health: dict[str, str] = {"camera": STARTING, "model": STARTING}
         self.held_by: str | None = None
+        self.resting: Scores | None = None
+        """A resting face's scores, taken off what is seen; None for nobody's."""
+        self.closed: str | None = None
+        """Why the camera is closed though it is switched on; None while it may look."""
         self._wall = wall
         self._override: Override | None = None
         self._decision = Decision(Mood.UNSURE, 0.0, None, "nothing seen yet")
@@ -66,12 +73,17 @@ class Speaker:
 
         One that was on its way when the camera was switched off is not looked at any more.
         """
-        if not self.switches.camera:
+        if not self._looking():
+            return self._decision
+        self.health["picture"] = observation.trouble or OK
+        if observation.trouble in BLINDING:
+            self._go_blind(str(observation.trouble))
+            self._settle(now_s)
             return self._decision
         self._frame_s = now_s
         self._faces = observation.faces
         self._points = observation.points or self._points
-        self._decision = self.engine.observe(observation)
+        self._decision = self.engine.observe(self._personal(observation))
         if observation.faces:
             self._somebody, self._alone_since_s = True, now_s
         elif self._alone_since_s is None:
@@ -105,6 +117,13 @@ class Speaker:
             self._go_blind("the camera was just switched on")
         self._settle(now_s)
 
+    def rest(self, reason: str | None, now_s: float) -> None:
+        """Outside its hours the camera is closed, for this reason; None opens it again."""
+        turned, self.closed = (reason is None) is not (self.closed is None), reason
+        if turned:
+            self._go_blind("the camera has just begun to look")
+        self._settle(now_s)
+
     def idle_s(self, now_s: float) -> float:
         """How long the camera has seen nobody; 0 while it cannot tell."""
         return 0.0 if self._alone_since_s is None else now_s - self._alone_since_s
@@ -128,7 +147,7 @@ class Speaker:
             override_until=self._wall() + over.until_s - now_s if over else None,
             following=self.switches.following,
             camera=self.switches.camera,
-            camera_health=self.health["camera"] if self.switches.camera else "off",
+            camera_health=self.health["camera"] if self._looking() else "off",
             model_health=self.health["model"],
             preview=False,
             held_by=self.held_by,
@@ -149,11 +168,21 @@ class Speaker:
     def _mood_now(self) -> Mood:
         if self._override:
             return Mood(self._override.emotion.value)
-        return self._decision.mood if self.switches.camera else Mood.OFF
+        return self._decision.mood if self._looking() else Mood.OFF
+
+    def _looking(self) -> bool:
+        return self.switches.camera and self.closed is None
+
+    def _personal(self, observation: Observation) -> Observation:
+        if observation.scores is None or self.resting is None:
+            return observation
+        return replace(observation, scores=relative(observation.scores, self.resting))
 
     def _go_blind(self, reason: str) -> None:
         """The camera shows nothing any more: whoever was there may be gone."""
         self._frame_s = self._alone_since_s = None
+        if not self._looking():
+            self.health.pop("picture", None)
         self._faces, self._somebody = 0, False
         self._decision = self.engine.lose(reason)
 
@@ -166,7 +195,9 @@ class Speaker:
         if self._override:
             left_min = (self._override.until_s - now_s) / MINUTE_S
             return f"{self._override.emotion} chosen by hand, for another {left_min:.0f} minutes"
-        return self._decision.reason if self.switches.camera else "the camera is switched off"
+        if not self.switches.camera:
+            return "the camera is switched off"
+        return self.closed or self._decision.reason
 
     def _problem(self) -> str | None:
         """What is wrong, all of it; None when all is well."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from moodspeaker.config.schema import Config
+    from moodspeaker.mood.neutral import PersonalNeutral
     from moodspeaker.types import Observation, Track
 
 SMOOTHING = 0.1
@@ -49,10 +51,10 @@ class Vitals:
         }
 
 
-def temperature_c() -> float | None:
+def temperature_c(path: Path = THERMAL) -> float | None:
     """The processor's, None where the kernel does not say."""
     try:
-        return int(THERMAL.read_text(encoding="ascii")) / 1000
+        return int(path.read_text(encoding="ascii")) / 1000
     except (OSError, ValueError):
         return None
 
@@ -63,7 +65,16 @@ def rss_mb() -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
-def tuning(config: Config) -> dict[str, object]:
-    """Every live setting now in force, for `B/tuning`."""
+def load_per_core() -> float:
+    """Processes that want to run, the mean of the last minute, for each core."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
+def tuning(config: Config, neutral: PersonalNeutral | None) -> dict[str, object]:
+    """Every live setting now in force, for `B/tuning`.
+
+    `personal_neutral` is when it was taken, ISO 8601 in UTC; null for none.
+    """
     policies = {f"policy_{name}": policy for name, policy in config.music.policies}
-    return {**config.mood.model_dump(), **policies}
+    taken = neutral and datetime.fromtimestamp(neutral.taken_at, UTC).isoformat(timespec="seconds")
+    return {**config.mood.model_dump(), **policies, "personal_neutral": taken}

@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_demo(commands)
     add_config_commands(commands)
     add_probe(commands)
+    add_calibrate(commands)
     fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
     fetch.set_defaults(command=do_fetch)
     return parser
@@ -102,7 +103,23 @@ def add_probe(commands: Commands[argparse.ArgumentParser]) -> None:
     probe.add_argument("source", type=Path, metavar="SOURCE")
     probe.add_argument("--json", action="store_true", help="an object a frame")
     probe.add_argument("--config", type=Path, metavar="F", help="detector and model from this file")
+    probe.add_argument("--annotate", type=Path, metavar="OUT", help="draw what was seen into OUT")
     probe.set_defaults(command=do_probe)
+
+
+def add_calibrate(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`calibrate`."""
+    calibrate = commands.add_parser(
+        "calibrate", help="a resting face becomes the personal neutral, taken off later readings"
+    )
+    calibrate.add_argument(
+        "--seconds", type=positive, default=10.0, metavar="N", help="how long (default: 10)"
+    )
+    what = calibrate.add_mutually_exclusive_group()
+    what.add_argument("--show", action="store_true", help="only tell what is stored")
+    what.add_argument("--remove", action="store_true", help="forget it")
+    add_config(calibrate, "--config")
+    calibrate.set_defaults(command=do_calibrate)
 
 
 def add_config(parser: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
@@ -180,7 +197,20 @@ def do_probe(arguments: argparse.Namespace) -> int:
     """One line a frame, or one JSON object a frame."""
     from moodspeaker.cli.probe import probe  # noqa: PLC0415
 
-    return probe(arguments.source, arguments.config, as_json=arguments.json)
+    return probe(
+        arguments.source, arguments.config, as_json=arguments.json, annotate=arguments.annotate
+    )
+
+
+def do_calibrate(arguments: argparse.Namespace) -> int:
+    """Takes, shows or removes the personal neutral."""
+    from moodspeaker.cli import calibrate  # noqa: PLC0415
+
+    if arguments.show:
+        return calibrate.show()
+    if arguments.remove:
+        return calibrate.remove()
+    return calibrate.calibrate(arguments.config, arguments.seconds)
 
 
 def do_fetch(_: argparse.Namespace) -> int:

@@ -31,13 +31,17 @@ def run_service(config_path: Path) -> int:
     config = load_config(config_path)
     set_up_logs(config.log.level)
     faulthandler.register(signal.SIGUSR1)
-    state_dir = Path(os.environ.get("MOODSPEAKER_STATE_DIR", DEFAULT_STATE_DIR))
     try:
-        asyncio.run(serve(Service(config, state_dir, config_path)))
+        asyncio.run(serve(Service(config, state_dir(), config_path)))
     except BaseExceptionGroup as failure:
         report(failure)
         return 1
     return 0
+
+
+def state_dir() -> Path:
+    """Where the service keeps what must last."""
+    return Path(os.environ.get("MOODSPEAKER_STATE_DIR", DEFAULT_STATE_DIR))
 
 
 async def serve(service: Service) -> None:

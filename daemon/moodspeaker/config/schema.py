@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from moodspeaker.config.hours import parse_hours
 from moodspeaker.types import Emotion
 
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$", max_length=64)]
@@ -47,6 +55,18 @@ class CameraSection(Section):
     fps_idle: float = Field(2.0, gt=0, le=30, description="frames a second with nobody there")
     fps_active: float = Field(5.0, gt=0, le=30, description="frames a second with a face")
     timeout_s: float = Field(5.0, ge=1, le=60, description="a camera without a frame is dead, s")
+    hours: Text | None = Field(
+        None, description='when the camera may look, as "07:00-09:00, 17:00-23:00"; null: always'
+    )
+    hot_c: float = Field(
+        78.0, ge=30, le=120, description="hotter than this: look less often, degrees Celsius"
+    )
+    busy_load: float = Field(
+        3.0, ge=0.5, le=100, description="more load a core than this: look less often"
+    )
+    thermal_file: Text = Field(
+        "/sys/class/thermal/thermal_zone0/temp", description="where the kernel tells its heat"
+    )
     at_end: Literal["hold", "loop", "stop"] = Field(
         "hold", description="kind file, at its end: hold the last frame, loop or stop"
     )
@@ -60,6 +80,13 @@ class CameraSection(Section):
         if self.kind == "file" and not isinstance(self.source, str):
             raise ValueError("kind file needs source: the path of a video, picture or folder")
         return self
+
+    @field_validator("hours")
+    @classmethod
+    def hours_are_spans(cls, text: str | None) -> str | None:
+        """Said when the file is read, not at nightfall."""
+        parse_hours(text)
+        return text
 
     @model_validator(mode="after")
     def idle_is_slower(self) -> CameraSection:
@@ -79,11 +106,12 @@ class CameraSection(Section):
 class Vision(Section):
     """How faces are found and read."""
 
-    detector: Literal["auto", "blazeface", "haar"] = Field(
-        "auto", description="blazeface, haar, or auto: blazeface where its file is, else haar"
+    detector: Literal["auto", "blazeface", "haar", "yunet"] = Field(
+        "auto",
+        description="blazeface, haar, yunet (your own file), or auto: blazeface, else haar",
     )
     detector_model: Text | None = Field(
-        None, description="BlazeFace .tflite file; default: the installed one"
+        None, description="BlazeFace .tflite (default: the installed one) or YuNet .onnx file"
     )
     model: Text | None = Field(
         None, description="emotion .tflite file with its .json beside it; default: ours"
@@ -92,6 +120,16 @@ class Vision(Section):
         "auto", description="TFLite runtime; auto takes the first that is installed"
     )
     min_score: Share = Field(0.5, description="a face the detector is less sure of is none, 0..1")
+    whole_every: int = Field(
+        5, ge=1, le=100, description="while a face is followed: every so many looks at everything"
+    )
+    motion_gate: bool = Field(True, description="look again only when something has moved")
+    motion_levels: float = Field(
+        8.0, ge=0.5, le=64, description="a change that counts as motion, grey levels of 255"
+    )
+    still_s: float = Field(
+        10.0, ge=1, le=600, description="look again after so long without motion, s"
+    )
     min_face: int = Field(20, ge=8, le=480, description="a smaller face is none, detector pixels")
 
 

@@ -46,7 +46,13 @@ class Next:
     """On to the next track."""
 
 
-Command = SetFollowing | SetCamera | SetMood | Next
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """The face before the camera rests: take it as the personal neutral."""
+
+
+Command = SetFollowing | SetCamera | SetMood | Next | Calibrate
+Reader = Callable[[str], Command]
 
 
 def parse(entity: str, payload: bytes) -> Command:
@@ -99,18 +105,21 @@ def _press(text: str) -> None:
         raise CommandRefused(f"{quoted(text)} is not PRESS")
 
 
-def _next(text: str) -> Next:
-    _press(text)
-    return Next()
+def _pressed(command: Command) -> Reader:
+    def read(text: str) -> Command:
+        _press(text)
+        return command
+
+    return read
 
 
-Reader = Callable[[str], Command]
 READERS: MappingProxyType[str, Reader] = MappingProxyType(
     {
         "following": lambda text: SetFollowing(_on(text)),
         "camera": lambda text: SetCamera(_on(text)),
         "mood": lambda text: SetMood(_mood(text)),
-        "next": _next,
+        "next": _pressed(Next()),
+        "calibrate": _pressed(Calibrate()),
     }
 )
 """What reads each entity's payload, stripped of white space; one line an entity."""

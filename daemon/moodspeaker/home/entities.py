@@ -109,11 +109,10 @@ def _controls(topics: Topics) -> dict[str, Component]:
             "value_template": "{{ value_json.manual_mood }}",
             "command_topic": topics.command("mood"),
         },
-        "next": {
-            "platform": "button",
-            "name": "Next track",
-            "icon": "mdi:skip-next",
-            "command_topic": topics.command("next"),
+        "next": _button("Next track", topics, "next", "mdi:skip-next"),
+        "calibrate": {
+            **_button("Calibrate resting face", topics, "calibrate", "mdi:face-recognition"),
+            "entity_category": "config",
         },
     }
 
@@ -146,6 +145,15 @@ def _binary_sensor(name: str, topic: str, template: str, device_class: str) -> C
         "state_topic": topic,
         "value_template": template,
         "device_class": device_class,
+    }
+
+
+def _button(name: str, topics: Topics, entity: str, icon: str) -> Component:
+    return {
+        "platform": "button",
+        "name": name,
+        "icon": icon,
+        "command_topic": topics.command(entity),
     }
 
 

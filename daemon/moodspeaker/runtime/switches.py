@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
+
+from moodspeaker.runtime.whole_file import write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,13 +43,7 @@ class SwitchFile:
 
     def save(self, switches: Switches) -> None:
         """Whole or not at all, a power cut included. A failure is told, not raised."""
-        draft = self._path.with_suffix(".new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump(asdict(switches), file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            write_json(self._path, asdict(switches))
         except OSError as error:
             log.warning("%s cannot be written, switches will not last: %s", self._path, error)

@@ -9,7 +9,7 @@ import numpy as np
 from moodspeaker.errors import ModelError
 from moodspeaker.types import Emotion, Scores
 from moodspeaker.vision.manifest import load_manifest
-from moodspeaker.vision.preprocess import network_input, square_crop
+from moodspeaker.vision.preprocess import face_crop, network_input
 from moodspeaker.vision.tflite import TfliteModel
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class TfliteEmotionModel:
         known = dict(zip(self.manifest.labels, self.manifest.valence_arousal, strict=True))
         return tuple(known.get(emotion, (0.0, 0.0)) for emotion in Emotion)
 
-    def read(self, image: GreyImage, face: Face) -> Scores:
-        """Probabilities for `face`, whose box is in pixels of `image`."""
-        return self.read_crop(square_crop(image, face.box, self.manifest.input.margin))
+    def crop(self, image: GreyImage, face: Face) -> GreyImage:
+        """What the model looks at of `face`, whose box is in pixels of `image`."""
+        return face_crop(image, face, self.manifest.input.margin)
 
-    def read_crop(self, crop: GreyImage) -> Scores:
-        """Probabilities for a picture that is a face already, of any size."""
+    def read(self, crop: GreyImage) -> Scores:
+        """Probabilities for a picture that is a face and no more, of any size."""
         output = self._model.run(network_input(crop, self.manifest.input))[0][0]
         shares = probabilities(
             output, self.manifest.softmax, self.manifest.temperature, self._model.output_step

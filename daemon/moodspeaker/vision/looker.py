@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from moodspeaker.types import FaceReading, Observation
+from moodspeaker.vision.quality import QualityLimits, assess
 
 if TYPE_CHECKING:
-    from moodspeaker.ports import Detector, EmotionModel, Frame
+    from moodspeaker.ports import Detector, EmotionModel, Frame, GreyImage
     from moodspeaker.types import Face
 
 
@@ -20,6 +21,7 @@ class Limits:
 
     min_score: float
     min_face: float
+    quality: QualityLimits = field(default_factory=QualityLimits)
 
 
 class Looker:
@@ -37,8 +39,11 @@ class Looker:
 
     def look(self, frame: Frame) -> Observation:
         """Every face of the frame read; the largest is the chosen one."""
+        return self.look_at(frame, frame.luma)
+
+    def look_at(self, frame: Frame, luma: GreyImage) -> Observation:
+        """The same for a caller that has the frame's luma already: it may cost a resize."""
         began_s = time.perf_counter()
-        luma = frame.luma
         faces = [face for face in self._detector.detect(luma) if self._counts(face)]
         readings = self._read(frame, faces, luma.shape[1]) if faces else ()
         chosen = readings[0] if readings else None
@@ -50,6 +55,7 @@ class Looker:
             readings=readings,
             latency_ms=(time.perf_counter() - began_s) * 1e3,
             points=self._model.points,
+            hindrance=chosen.hindrance if chosen else None,
         )
 
     def _counts(self, face: Face) -> bool:
@@ -63,10 +69,14 @@ class Looker:
         detail = frame.detail()
         factor = detail.shape[1] / width
         largest_first = sorted(faces, key=lambda face: -face.box.area)
-        return tuple(
-            FaceReading(face, self._model.read(detail, enlarged(face, factor)), face.score)
-            for face in largest_first
-        )
+        return tuple(self._read_one(detail, face, factor) for face in largest_first)
+
+    def _read_one(self, detail: GreyImage, face: Face, factor: float) -> FaceReading:
+        """The box stays in pixels of the luma; `detail` is `factor` times as large."""
+        large = enlarged(face, factor)
+        crop = self._model.crop(detail, large)
+        quality, hindrance = assess(crop, large, large.box.width, self._limits.quality)
+        return FaceReading(face, self._model.read(crop), quality, hindrance)
 
 
 def enlarged(face: Face, factor: float) -> Face:

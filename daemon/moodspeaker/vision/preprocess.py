@@ -6,6 +6,7 @@ byte-identical tensors for the same crop.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -15,11 +16,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from moodspeaker.ports import GreyImage
-    from moodspeaker.types import Box
+    from moodspeaker.types import Box, Face
     from moodspeaker.vision.manifest import InputSpec
 
+LEAST_TILT_DEGREES = 12.0
+"""Faces that are tilted less are left as they are: the eye points are no better than that."""
+MOST_TILT_DEGREES = 60.0
 CLAHE_CLIP = 2.0
 CLAHE_TILES = (4, 4)
+
+
+def face_crop(image: GreyImage, face: Face, margin: float) -> GreyImage:
+    """The square that a model reads, turned upright by the eyes where they are known."""
+    degrees = tilt_degrees(face)
+    if not LEAST_TILT_DEGREES <= abs(degrees) <= MOST_TILT_DEGREES:
+        return square_crop(image, face.box, margin)
+    side = crop_side(face.box, margin)
+    matrix = cv2.getRotationMatrix2D(face.box.centre, degrees, 1.0)
+    # Its middle becomes the crop's.
+    matrix = matrix + np.array([[0, 0, side / 2 - x] for x in face.box.centre])
+    turned = cv2.warpAffine(image, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
+    return turned.astype(np.uint8, copy=False)
+
+
+def tilt_degrees(face: Face) -> float:
+    """How far the line of the eyes is from level, clockwise; 0 where no eyes are known."""
+    if face.eyes is None:
+        return 0.0
+    (left_x, left_y), (right_x, right_y) = face.eyes
+    return math.degrees(math.atan2(right_y - left_y, right_x - left_x))
 
 
 def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
@@ -27,7 +52,7 @@ def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
 
     Where the square reaches past the picture, the border pixels are repeated.
     """
-    side = max(1, round(max(box.width, box.height) * (1 + 2 * margin)))
+    side = crop_side(box, margin)
     centre_x, centre_y = box.centre
     left, top = round(centre_x - side / 2), round(centre_y - side / 2)
     height, width = image.shape
@@ -35,6 +60,11 @@ def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
     columns = np.clip(np.arange(left, left + side), 0, width - 1)
     crop: GreyImage = image[rows[:, None], columns]
     return crop
+
+
+def crop_side(box: Box, margin: float) -> int:
+    """Pixels, at least one."""
+    return max(1, round(max(box.width, box.height) * (1 + 2 * margin)))
 
 
 def network_input(crop: GreyImage, spec: InputSpec) -> NDArray[np.float32]:

@@ -8,34 +8,36 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moodspeaker.errors import CameraEnded, CameraError, CameraStuck, ModelError, MoodspeakerError
+from moodspeaker.errors import (
+    CameraEnded,
+    CameraError,
+    CameraStalled,
+    CameraStuck,
+    ModelError,
+    MoodspeakerError,
+)
+from moodspeaker.types import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from moodspeaker.ports import Backoff, Camera
     from moodspeaker.types import Observation
-    from moodspeaker.vision.looker import Looker
+    from moodspeaker.vision.governor import Governor
+    from moodspeaker.vision.watch import Watch
 
 log = logging.getLogger(__name__)
 
 OK = "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Frames a second with nobody there and with a face; the limit for one frame, seconds."""
-
-    fps_idle: float
-    fps_active: float
-    timeout_s: float
+FROZEN_LIMIT_S = 15.0
+"""A camera whose picture stays frozen for so long is opened anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisionHooks:
     """Called from the vision thread; each must return at once.
 
-    `health` gets (part, text): part is camera or model, text is `ok` or what is wrong.
+    `health` gets (part, text): part is camera, model or pace, text is `ok` or what is wrong.
     """
 
     observed: Callable[[Observation], None]
@@ -51,21 +53,22 @@ class VisionThread:
 
     def __init__(
         self,
-        open_looker: Callable[[], Looker],
+        open_watch: Callable[[], Watch],
         open_camera: Callable[[], Camera],
-        pace: Pace,
+        governor: Governor,
         backoff: Backoff,
         hooks: VisionHooks,
     ) -> None:
-        self._open_looker = open_looker
+        self._open_watch = open_watch
         self._open_camera = open_camera
-        self._pace = pace
+        self._governor = governor
         self._backoff = backoff
         self._hooks = hooks
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._enabled = True
-        self._looker: Looker | None = None
+        self._watch: Watch | None = None
+        self._strain = ""
         self.heartbeat_s = time.monotonic()
 
     def stop(self) -> None:
@@ -97,31 +100,41 @@ class VisionThread:
                 self._wait_out(self._backoff.failed())
 
     def _look_until_it_fails(self) -> None:
-        if self._looker is None:
-            self._looker = self._open_looker()
+        if self._watch is None:
+            self._watch = self._open_watch()
             self._hooks.health("model", OK)
         camera = self._open_camera()
         camera.open()
         try:
-            self._look_at(camera, self._looker)
+            self._look_at(camera, self._watch)
         finally:
             camera.close()
 
-    def _look_at(self, camera: Camera, looker: Looker) -> None:
-        first = True
+    def _look_at(self, camera: Camera, watch: Watch) -> None:
+        opened_s, well = time.monotonic(), False
         while self._enabled and not self._stop.is_set():
             began_s = time.monotonic()
             self._beat()
-            with camera.capture(self._pace.timeout_s) as frame:
-                observation = looker.look(frame)
-            if first:
-                first = False
+            with camera.capture(self._governor.pace.timeout_s) as frame:
+                observation = watch.look(frame)
+            if observation.trouble is Trouble.FROZEN:
+                if began_s - opened_s > FROZEN_LIMIT_S:
+                    raise CameraStalled("the camera's picture is frozen", "opening it anew")
+            elif not well:
+                well = True
                 self._backoff.succeeded()
                 self._hooks.health("camera", OK)
             self._hooks.observed(observation)
             if camera.live:
-                fps = self._pace.fps_active if observation.faces else self._pace.fps_idle
-                self._pause(began_s + 1 / fps - time.monotonic())
+                self._pause_after(began_s, observation.faces)
+
+    def _pause_after(self, began_s: float, faces: int) -> None:
+        """Waits until the next frame is due, and tells when that is later than it should be."""
+        period_s = self._governor.period_s(faces, began_s)
+        if self._governor.strain != self._strain:
+            self._strain = self._governor.strain
+            self._hooks.health("pace", self._strain or OK)
+        self._pause(began_s + period_s - time.monotonic())
 
     def _report(self, error: MoodspeakerError) -> None:
         part = "model" if isinstance(error, ModelError) else "camera"

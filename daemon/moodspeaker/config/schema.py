@@ -125,7 +125,7 @@ class Vision(Section):
     )
     motion_gate: bool = Field(True, description="look again only when something has moved")
     motion_levels: float = Field(
-        8.0, ge=0.5, le=64, description="a change that counts as motion, grey levels of 255"
+        9.0, ge=0.5, le=64, description="a change that counts as motion, grey levels of 255"
     )
     still_s: float = Field(
         10.0, ge=1, le=600, description="look again after so long without motion, s"

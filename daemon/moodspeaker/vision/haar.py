@@ -10,6 +10,7 @@ import cv2
 
 from moodspeaker.errors import ModelError
 from moodspeaker.types import Box, Face
+from moodspeaker.vision.anchors import BoxFit
 
 if TYPE_CHECKING:
     from moodspeaker.ports import GreyImage
@@ -19,6 +20,9 @@ SCALE = 1.1
 NEIGHBOURS = 5
 WEIGHT_OF_HALF = 2.0
 """The cascade's weight that counts as a score of one half."""
+FIT = BoxFit(0.08, 0.94)
+"""Medians over 153 faces in photos and clips: its boxes sit 6 to 10 % of their side higher than
+the full-range model's, and are 3 to 10 % larger."""
 
 
 class HaarDetector:
@@ -42,7 +46,7 @@ class HaarDetector:
             outputRejectLevels=True,
         )
         faces = [
-            Face(Box(*(float(n) for n in box)), score_of(float(weight)))
+            FIT.applied(Face(Box(*(float(n) for n in box)), score_of(float(weight))))
             for box, weight in zip(boxes, weights, strict=True)
         ]
         return tuple(sorted(faces, key=lambda face: -face.score))

@@ -92,6 +92,30 @@ def stalled() -> dict[str, Any]:
     return {"failures": failures, "frames": len(times), "closed": failure(lambda: look(one))}
 
 
+def promises() -> dict[str, Any]:
+    """What the port promises beyond that: luma is the caller's, an unopened camera closes."""
+    unopened = camera()
+    failures = [failure(unopened.close), failure(lambda: look(unopened))]
+    one = opened()
+    with one.capture(TIMEOUT_S) as frame:
+        luma = frame.luma
+        before = luma.copy()
+    for _ in range(10):
+        look(one)
+    one.close()
+    return {"failures": failures, "same": bool((luma == before).all()), "own": luma.base is None}
+
+
+def odd() -> dict[str, Any]:
+    """Sizes that picamera2 refuses as they are."""
+    one = Picamera2Camera(0, (641, 479), 5, 319)
+    one.open()
+    with one.capture(TIMEOUT_S) as frame:
+        shapes = [list(frame.luma.shape), list(frame.detail().shape)]
+    one.close()
+    return {"shapes": shapes}
+
+
 def cycles() -> dict[str, Any]:
     """Opens and closes, twice each time; the first two cycles warm the library up."""
     counts = []
@@ -180,7 +204,7 @@ def stuck() -> dict[str, Any]:
     return {"failures": [first, failure(one.close)], "took_s": time.monotonic() - began_s}
 
 
-CHECKS = (absent, frames, stalled, cycles, busy, denied, dead_loop, stuck)
+CHECKS = (absent, frames, stalled, promises, odd, cycles, busy, denied, dead_loop, stuck)
 
 if __name__ == "__main__":
     virtual_camera.install()

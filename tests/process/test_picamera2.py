@@ -95,6 +95,18 @@ def test_a_camera_that_is_closed_gives_no_frame(check: Check) -> None:
     assert check("stalled")["closed"].startswith("CameraStalled")
 
 
+def test_luma_is_the_callers_own_and_a_camera_that_was_never_open_closes(check: Check) -> None:
+    seen = check("promises")
+    assert seen["failures"][0] == "none"
+    assert seen["failures"][1].startswith("CameraStalled")
+    assert seen["same"]
+    assert seen["own"]
+
+
+def test_odd_sizes_are_aligned_to_what_the_camera_takes(check: Check) -> None:
+    assert check("odd")["shapes"] == [[240, 320], [480, 640]]
+
+
 def test_a_camera_is_closed_twice_and_opened_again_without_a_leak(check: Check) -> None:
     seen = check("cycles")
     assert seen["growth"] == 0

@@ -84,7 +84,9 @@ def open_camera(section: CameraSection) -> Camera:
 
         source = section.source if section.source is not None else 0
         device = f"/dev/video{source}" if isinstance(source, int) else source
-        return V4l2Camera(device, size, section.fps_active, section.detect_width)
+        return V4l2Camera(
+            device, size, section.fps_active, section.detect_width, section.timeout_s
+        )
     from moodspeaker.vision.picamera2_camera import Picamera2Camera  # noqa: PLC0415 - as above
 
     number = section.source or 0

@@ -62,8 +62,10 @@ class Picamera2Camera:
         try:
             self._start()
         except (RuntimeError, IndexError, ValueError, OSError) as error:
+            # The list is not asked again: that makes a new camera manager, and while `error` keeps
+            # the failed camera alive, no later open gets buffers.
             self.close()
-            if isinstance(error, IndexError) or self._vanished():
+            if isinstance(error, IndexError):
                 raise self._absent() from error
             raise CameraBusy(
                 f"{self._name} does not start: {cause_of(error)}",
@@ -81,9 +83,11 @@ class Picamera2Camera:
         try:
             job = self._camera.captured_request(wait=timeout_s)
             request = job.__enter__()
-        except (TimeoutError, CancelledError, RuntimeError, OSError) as error:
+        except TimeoutError as error:
             self._flush()
             raise CameraStalled(f"{self._name} gave no frame for {timeout_s:g} s", LOOSE) from error
+        except (CancelledError, RuntimeError, OSError) as error:
+            raise CameraStalled(f"{self._name} gave no frame: {one_line(error)}", LOOSE) from error
         try:
             yield RequestFrame(self._name, self._clock(), self._module, self._camera, request)
         finally:
@@ -106,22 +110,13 @@ class Picamera2Camera:
     def _start(self) -> None:
         picamera2 = self._module.Picamera2
         # Asked first because what cannot be there need not be tried.
-        if not self._there():
+        if len(picamera2.global_camera_info()) <= self._number:
             raise self._absent()
         # In two steps, so that a camera whose constructor fails can be closed like any other.
         self._camera = picamera2.__new__(picamera2)
         self._camera.__init__(self._number)
         self._camera.configure(self._configuration())
         self._camera.start()
-
-    def _there(self) -> bool:
-        return len(self._module.Picamera2.global_camera_info()) > self._number
-
-    def _vanished(self) -> bool:
-        try:
-            return not self._there()
-        except RuntimeError:
-            return False
 
     def _absent(self) -> CameraAbsent:
         return CameraAbsent(

@@ -96,7 +96,8 @@ class V4l2Camera:
             raise self._stalled(f"gave a broken frame: {error.err}") from error
         took_s = self._clock() - began_s
         if image is None or took_s > timeout_s:
-            raise self._stalled(f"gave no frame for {took_s:.1f} s")
+            waited = f" for {took_s:.1f} s" if took_s >= OLD_S else ": reading ends at once"
+            raise self._stalled(f"gave no frame{waited}")
         if shape_of(image) != self._shape:
             raise self._stalled(f"gave a broken frame of shape {image.shape}")
         picture = grey(image.astype(np.uint8, copy=False))
@@ -142,7 +143,10 @@ class V4l2Camera:
             # Nothing can have waited any more: the device's clock is another than ours.
             self._dated = False
         good, image = self._capture.retrieve()
-        return image if good else None
+        if not good or image is None:
+            raise self._stalled("gave a frame that does not decode")
+        picture: NDArray[Any] = image
+        return picture
 
     def _old(self) -> bool:
         """Whether the grabbed frame has waited: a full buffer keeps its frame until it is asked."""

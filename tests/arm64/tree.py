@@ -11,11 +11,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from chroot.tree import (
-    APT_LIMIT_S,
     BUILD_LIMIT_S,
     PRIVATE,
-    NotHere,
-    answering_mirror,
+    builders_mirror,
     check_rights,
     locked,
     run,
@@ -39,24 +37,12 @@ def complete_tree(cache: Path) -> Path:
         tree, marker = cache / "tree", cache / "complete"
         if not marker.is_file() or marker.read_text() != recipe():
             marker.unlink(missing_ok=True)
-            mirror = builders_mirror()
+            mirror = builders_mirror("bookworm")
             shutil.rmtree(tree, ignore_errors=True)
             shutil.rmtree(cache / "tree.emulator", ignore_errors=True)
             build(tree, mirror)
             marker.write_text(recipe())
     return tree
-
-
-def builders_mirror() -> str:
-    """The Debian mirror, with mmdebstrap installed. Raises NotHere."""
-    if not shutil.which("apt-get"):
-        raise NotHere("no apt-get: not a Debian machine")
-    if not shutil.which("mmdebstrap"):
-        run("apt-get", "update", limit_s=APT_LIMIT_S)
-        installed = run("apt-get", "install", "-y", "mmdebstrap", limit_s=APT_LIMIT_S)
-        if installed.returncode:
-            raise NotHere(f"mmdebstrap is not installed: {installed.stderr.strip()[-300:]}")
-    return answering_mirror()
 
 
 def build(tree: Path, mirror: str) -> None:

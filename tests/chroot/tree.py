@@ -38,7 +38,9 @@ def complete_tree(cache: Path) -> Path:
         tree, marker = cache / "tree", cache / "complete"
         if not marker.is_file() or marker.read_text() != recipe():
             marker.unlink(missing_ok=True)
-            mirror = builders_mirror()
+            if not shutil.which("gcc"):
+                raise NotHere("gcc is not installed")
+            mirror = builders_mirror("trixie")
             shutil.rmtree(tree, ignore_errors=True)
             build(tree, mirror)
             marker.write_text(recipe())
@@ -70,10 +72,8 @@ def check_rights() -> None:
         raise NotHere(f"the kernel allows no private mounts: {tried.stderr.strip()}")
 
 
-def builders_mirror() -> str:
-    """The Debian mirror, with every tool for building there. Raises NotHere."""
-    if not shutil.which("gcc"):
-        raise NotHere("gcc is not installed")
+def builders_mirror(suite: str) -> str:
+    """The Debian mirror of `suite`, with mmdebstrap installed. Raises NotHere."""
     if not shutil.which("apt-get"):
         raise NotHere("no apt-get: not a Debian machine")
     if not shutil.which("mmdebstrap"):
@@ -81,11 +81,11 @@ def builders_mirror() -> str:
         installed = run("apt-get", "install", "-y", "mmdebstrap", limit_s=APT_LIMIT_S)
         if installed.returncode:
             raise NotHere(f"mmdebstrap is not installed: {installed.stderr.strip()[-300:]}")
-    return answering_mirror()
+    return answering_mirror(suite)
 
 
-def answering_mirror() -> str:
-    """Where apt on this machine gets Debian from. Raises NotHere."""
+def answering_mirror(suite: str) -> str:
+    """Where apt on this machine gets Debian from, asked for `suite`. Raises NotHere."""
     listed = run(
         *("apt-get", "indextargets", "--format", "$(REPO_URI)"),
         *("Created-By: Packages", "Origin: Debian", "Label: Debian"),
@@ -93,7 +93,7 @@ def answering_mirror() -> str:
     )
     for mirror in (uri.rstrip("/") for uri in listed.stdout.split()):
         try:
-            urllib.request.urlopen(f"{mirror}/dists/trixie/InRelease", timeout=ANSWER_LIMIT_S)  # noqa: S310 - apt's own
+            urllib.request.urlopen(f"{mirror}/dists/{suite}/InRelease", timeout=ANSWER_LIMIT_S)  # noqa: S310 - apt's own
         except OSError as error:
             raise NotHere(f"apt's Debian mirror does not answer: {error}") from error
         return mirror

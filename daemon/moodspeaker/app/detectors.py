@@ -15,29 +15,37 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DETECTOR_FLOOR = 0.3
-"""A detector reports faces down to here; what counts as one is `vision.min_score`."""
+# Of the short-range model, chosen on photos and clips: docs/decisions.md.
+ROUGH_PIXELS, ROUGH_SCORE = 384, 0.2
+NEAR_PIXELS, NEAR_SCORE = 80, 0.7
+# Of the full-range model, where the short-range one leaves a doubt.
+JUDGE_SCORE = 0.25
 
 
 def open_follower(vision: Vision) -> Detector:
     """Finds a face anywhere, and from then on near where it was. Raises ModelError."""
     from moodspeaker.vision.finder import FaceFinder  # noqa: PLC0415 - loads OpenCV
 
+    if chosen(vision) == "blazeface" and fetched(vision):
+        near = near_sighted(vision)
+        return FaceFinder(near, far_sighted(vision, near), vision.whole_every)
     whole = open_detector(vision)
-    near = whole
     if chosen(vision) == "blazeface":
-        # The full-range model takes as long for a part of the picture as for all of it.
-        if vision.detector_model is not None or not asset_path(SHORT_RANGE).is_file():
-            return whole
-        near = blazeface(asset_path(SHORT_RANGE), vision)
-    return whole if vision.whole_every == 1 else FaceFinder(near, whole, vision.whole_every)
+        # One of its own takes as long for a part of the picture as for all of it.
+        return whole
+    return FaceFinder(whole, whole, vision.whole_every)
 
 
 def open_detector(vision: Vision) -> Detector:
     """Finds the faces of a whole picture. Raises ModelError."""
     name = chosen(vision)
     if name == "blazeface":
-        return blazeface(blazeface_path(vision), vision)
+        own = vision.detector_model
+        if own is None and fetched(vision):
+            return far_sighted(vision, near_sighted(vision))
+        return blazeface(
+            Path(own).expanduser() if own else asset_path(DETECTOR), vision.min_score, vision
+        )
     if name == "yunet":
         from moodspeaker.vision.yunet import YuNetDetector  # noqa: PLC0415 - loads OpenCV
 
@@ -45,7 +53,7 @@ def open_detector(vision: Vision) -> Detector:
             raise ModelError(
                 "vision.detector yunet has no file of its own", "set vision.detector_model"
             )
-        return YuNetDetector(Path(vision.detector_model).expanduser(), DETECTOR_FLOOR)
+        return YuNetDetector(Path(vision.detector_model).expanduser(), vision.min_score)
     if vision.detector == "auto":
         log.warning("no BlazeFace model: using the slower haar (run: moodspeaker fetch)")
     from moodspeaker.vision.haar import HaarDetector  # noqa: PLC0415 - loads OpenCV
@@ -57,18 +65,32 @@ def chosen(vision: Vision) -> str:
     """The detector's name: auto is blazeface where its file is, else haar."""
     if vision.detector != "auto":
         return vision.detector
-    there = vision.detector_model is not None or blazeface_path(vision).is_file()
+    there = vision.detector_model is not None or asset_path(DETECTOR).is_file()
     return "blazeface" if there else "haar"
 
 
-def blazeface_path(vision: Vision) -> Path:
-    """The user's own file, or the fetched one."""
-    own = vision.detector_model
-    return Path(own).expanduser() if own else asset_path(DETECTOR)
+def fetched(vision: Vision) -> bool:
+    """Whether both of MediaPipe's models are there, and no other is wanted."""
+    both = all(asset_path(asset).is_file() for asset in (SHORT_RANGE, DETECTOR))
+    return vision.detector_model is None and both
 
 
-def blazeface(path: Path, vision: Vision) -> Detector:
+def near_sighted(vision: Vision) -> Detector:
+    """The short-range model for a square round a face. Raises ModelError."""
+    return blazeface(asset_path(SHORT_RANGE), NEAR_SCORE, vision, longer=NEAR_PIXELS)
+
+
+def far_sighted(vision: Vision, near: Detector) -> Detector:
+    """The short-range model over the whole picture, each find looked at again from `near`."""
+    from moodspeaker.vision.finder import LateDetector, SecondLook  # noqa: PLC0415 - loads OpenCV
+
+    rough = blazeface(asset_path(SHORT_RANGE), ROUGH_SCORE, vision, longer=ROUGH_PIXELS)
+    judge = LateDetector(lambda: blazeface(asset_path(DETECTOR), JUDGE_SCORE, vision))
+    return SecondLook(rough, near, judge)
+
+
+def blazeface(path: Path, least: float, vision: Vision, longer: int | None = None) -> Detector:
     """Raises ModelError."""
     from moodspeaker.vision.blazeface import BlazeFaceDetector  # noqa: PLC0415 - the runtime
 
-    return BlazeFaceDetector(path, DETECTOR_FLOOR, vision.runtime)
+    return BlazeFaceDetector(path, least, vision.runtime, longer)

@@ -84,9 +84,7 @@ def open_camera(section: CameraSection) -> Camera:
 
         source = section.source if section.source is not None else 0
         device = f"/dev/video{source}" if isinstance(source, int) else source
-        return V4l2Camera(
-            device, size, section.fps_active, section.detect_width, section.timeout_s
-        )
+        return V4l2Camera(device, size, section.fps_active, section.detect_width, section.timeout_s)
     from moodspeaker.vision.picamera2_camera import Picamera2Camera  # noqa: PLC0415 - as above
 
     number = section.source or 0
@@ -100,10 +98,14 @@ def open_watch(config: Config) -> Watch:
 
     Raises ModelError.
     """
+    import cv2  # noqa: PLC0415 - heavy
+
     from moodspeaker.vision.motion import MotionGate  # noqa: PLC0415 - loads OpenCV
     from moodspeaker.vision.scene import SceneLimits, SceneWatch  # noqa: PLC0415 - loads OpenCV
     from moodspeaker.vision.watch import Watch  # noqa: PLC0415 - as above
 
+    # Its workers spin between frames, which costs more than they gain on pictures so small.
+    cv2.setNumThreads(1)
     vision = config.vision
     gate = MotionGate(vision.motion_levels, vision.still_s) if vision.motion_gate else None
     looker = open_looker(config, follow=True)

@@ -121,7 +121,7 @@ class Vision(Section):
     )
     min_score: Share = Field(0.5, description="a face the detector is less sure of is none, 0..1")
     whole_every: int = Field(
-        5, ge=1, le=100, description="while a face is followed: every so many looks at everything"
+        15, ge=1, le=100, description="while a face is followed: every so many looks at everything"
     )
     motion_gate: bool = Field(True, description="look again only when something has moved")
     motion_levels: float = Field(
@@ -130,7 +130,7 @@ class Vision(Section):
     still_s: float = Field(
         10.0, ge=1, le=600, description="look again after so long without motion, s"
     )
-    min_face: int = Field(20, ge=8, le=480, description="a smaller face is none, detector pixels")
+    min_face: int = Field(12, ge=8, le=480, description="a smaller face is none, detector pixels")
 
 
 class MoodSection(Section):

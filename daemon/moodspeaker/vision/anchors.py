@@ -52,14 +52,19 @@ class BoxFit:
         return replace(face, box=Box(middle_x - width / 2, top, width, height))
 
 
-def anchor_centres(side: int) -> Floats:
-    """(x, y) of every anchor in shares of the input, shape (anchors, 2)."""
+def anchor_centres(side: int, shape: tuple[int, ...] | None = None) -> Floats:
+    """(x, y) of every anchor in shares of the input's longer side, shape (anchors, 2).
+
+    `side` names the model. `shape` (rows, columns) is for an input other than its own square;
+    both are multiples of the model's largest stride.
+    """
+    rows, columns = shape or (side, side)
     layers = []
     for stride, repeats in LAYERS[side]:
-        cells = side // stride
-        along = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-        grid = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
-        layers.append(np.repeat(grid, repeats, axis=0))
+        across = np.arange(columns // stride, dtype=np.float32)
+        down = np.arange(rows // stride, dtype=np.float32)
+        cells = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+        layers.append(np.repeat((cells + 0.5) * stride / max(rows, columns), repeats, axis=0))
     return np.concatenate(layers)
 
 
@@ -68,8 +73,8 @@ def decode(raw: Floats, logits: Floats, anchors: Floats, side: int, least: float
 
     `raw` has shape (anchors, 16): centre, size and six key points in input pixels, relative to
     the anchor. Rows of the result: score, x, y, width, height, then the x, y of the eye on the
-    picture's left and of the one on its right; all but the score in shares of the input. Rows
-    with a number that is not finite are left out.
+    picture's left and of the one on its right; all but the score in shares of `side`, the
+    input's longer side in pixels. Rows with a number that is not finite are left out.
     """
     # Nearly every anchor sees no face: nothing is computed before those are gone.
     chosen = np.flatnonzero(logits >= logit(least))

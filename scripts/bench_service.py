@@ -29,6 +29,7 @@ from bench_material import CLIP_S, FPS, SPEAKER, make_clips, make_music, setting
 from moodspeaker.app import factories
 from moodspeaker.app.observer import Observer
 from moodspeaker.app.service import Service
+from moodspeaker.app.vitals import rss_mb
 from moodspeaker.demo.servers import HOST, private_mosquitto, private_mpd
 from moodspeaker.home.topics import Topics
 
@@ -146,14 +147,15 @@ async def states(face: Path, room: Path, mpd: int, mqtt: int, seconds: float) ->
 def tell_decoding(clip: Path) -> None:
     """Prints what reading the clip costs at `FPS`, which a real camera does not."""
     camera = factories.open_camera(settings(clip, 1, 1, pace="fast").camera)
+    began_mb = rss_mb()
     camera.open()
     began_s = time.process_time()
     for _ in range(CLIP_S * FPS):
         with camera.capture(1):
             pass
-    share = (time.process_time() - began_s) / CLIP_S
+    share, megabytes = (time.process_time() - began_s) / CLIP_S, rss_mb() - began_mb
     camera.close()
-    print(f"{'of that, reading the clip':<28}{share:>7.2%}", flush=True)
+    print(f"{'of that, reading the clip':<28}{share:>7.2%}{'':>16}{megabytes:>8.1f}", flush=True)
 
 
 # The service in this process, at full speed.

@@ -27,7 +27,7 @@ from moodspeaker.types import Box
 from moodspeaker.vision import yunet
 from moodspeaker.vision.blazeface import BlazeFaceDetector
 from moodspeaker.vision.clips import VideoClip, read_picture
-from moodspeaker.vision.finder import overlap
+from moodspeaker.vision.finder import FaceFinder, overlap
 from moodspeaker.vision.haar import HaarDetector
 from moodspeaker.vision.preprocess import resized
 from moodspeaker.vision.yunet import YuNetDetector

@@ -9,6 +9,7 @@ from fakes.vision import FakeDetector
 from moodspeaker.types import Box, Face
 from moodspeaker.vision.finder import (
     FaceFinder,
+    InHalves,
     LateDetector,
     SecondLook,
     overlap,
@@ -319,3 +320,38 @@ def test_a_late_detector_is_opened_when_it_is_first_asked_and_once() -> None:
     picture = np.zeros((240, 320), dtype=np.uint8)
     assert late.detect(picture) == late.detect(picture)
     assert opened == [1]
+
+
+class Spots:
+    """Implements ports.Detector: a face of 20 pixels round every white pixel it is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[int, ...]] = []
+
+    def detect(self, image: np.ndarray) -> tuple[Face, ...]:
+        """In the order of the rows."""
+        self.shown.append(image.shape)
+        rows, columns = np.nonzero(image)
+        return tuple(
+            Face(Box(float(x) - 10, float(y) - 10, 20, 20), 0.9)
+            for x, y in zip(columns, rows, strict=True)
+        )
+
+
+@pytest.mark.parametrize(("shape", "part"), [((240, 320), (240, 176)), ((320, 240), (176, 240))])
+def test_halves_are_cut_along_the_longer_side_and_overlap(
+    shape: tuple[int, int], part: tuple[int, int]
+) -> None:
+    spots = Spots()
+    InHalves(spots).detect(np.zeros(shape, dtype=np.uint8))
+    assert spots.shown == [part, part]
+
+
+@pytest.mark.parametrize("place", [(5, 7), (120, 144), (120, 160), (120, 175), (230, 315)])
+def test_a_face_in_either_half_or_in_both_is_given_once_and_where_it_is(
+    place: tuple[int, int],
+) -> None:
+    picture = np.zeros((240, 320), dtype=np.uint8)
+    picture[place] = 255
+    (face,) = InHalves(Spots()).detect(picture)
+    assert face.box.centre == (place[1], place[0])

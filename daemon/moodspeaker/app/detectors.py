@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Of the short-range model, chosen on photos and clips: docs/decisions.md.
-ROUGH_PIXELS, ROUGH_SCORE = 384, 0.2
+# Half of a 4:3 picture: 384 of the whole.
+ROUGH_PIXELS, ROUGH_SCORE = 288, 0.2
 NEAR_PIXELS, NEAR_SCORE = 80, 0.7
 # Of the full-range model, where the short-range one leaves a doubt.
 JUDGE_SCORE = 0.25
@@ -82,11 +83,15 @@ def near_sighted(vision: Vision) -> Detector:
 
 def far_sighted(vision: Vision, near: Detector) -> Detector:
     """The short-range model over the whole picture, each find looked at again from `near`."""
-    from moodspeaker.vision.finder import LateDetector, SecondLook  # noqa: PLC0415 - loads OpenCV
+    from moodspeaker.vision.finder import (  # noqa: PLC0415 - loads OpenCV
+        InHalves,
+        LateDetector,
+        SecondLook,
+    )
 
     rough = blazeface(asset_path(SHORT_RANGE), ROUGH_SCORE, vision, longer=ROUGH_PIXELS)
     judge = LateDetector(lambda: blazeface(asset_path(DETECTOR), JUDGE_SCORE, vision))
-    return SecondLook(rough, near, judge)
+    return SecondLook(InHalves(rough), near, judge)
 
 
 def blazeface(path: Path, least: float, vision: Vision, longer: int | None = None) -> Detector:

@@ -56,10 +56,17 @@ def square_crop(image: GreyImage, box: Box, margin: float) -> GreyImage:
     centre_x, centre_y = box.centre
     left, top = round(centre_x - side / 2), round(centre_y - side / 2)
     height, width = image.shape
-    rows = np.clip(np.arange(top, top + side), 0, height - 1)
-    columns = np.clip(np.arange(left, left + side), 0, width - 1)
-    crop: GreyImage = image[rows[:, None], columns]
-    return crop
+    # Where it lies outside altogether, the nearest row or column is repeated.
+    rows = slice(min(max(top, 0), height - 1), max(min(top + side, height), 1))
+    columns = slice(min(max(left, 0), width - 1), max(min(left + side, width), 1))
+    inside: GreyImage = image[rows, columns]
+    if inside.shape == (side, side):
+        return inside
+    missing_rows, missing_columns = side - inside.shape[0], side - inside.shape[1]
+    above = min(rows.start - top, missing_rows) if top < 0 else 0
+    before = min(columns.start - left, missing_columns) if left < 0 else 0
+    edges = (above, missing_rows - above, before, missing_columns - before)
+    return cv2.copyMakeBorder(inside, *edges, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
 
 
 def crop_side(box: Box, margin: float) -> int:

@@ -251,4 +251,5 @@ def shrunk(image: GreyImage, factor: float) -> GreyImage:
     return resized(image, round(image.shape[1] * factor), round(image.shape[0] * factor))
 
 
-main()
+if __name__ == "__main__":
+    main()

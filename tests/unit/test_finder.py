@@ -342,9 +342,10 @@ class Spots:
 def test_halves_are_cut_along_the_longer_side_and_overlap(
     shape: tuple[int, int], part: tuple[int, int]
 ) -> None:
-    spots = Spots()
-    InHalves(spots).detect(np.zeros(shape, dtype=np.uint8))
-    assert spots.shown == [part, part]
+    half, coarse = Spots(), Spots()
+    InHalves(half, coarse).detect(np.zeros(shape, dtype=np.uint8))
+    assert half.shown == [part, part]
+    assert coarse.shown == [(320, 320)]
 
 
 @pytest.mark.parametrize("place", [(5, 7), (120, 144), (120, 160), (120, 175), (230, 315)])
@@ -353,5 +354,11 @@ def test_a_face_in_either_half_or_in_both_is_given_once_and_where_it_is(
 ) -> None:
     picture = np.zeros((240, 320), dtype=np.uint8)
     picture[place] = 255
-    (face,) = InHalves(Spots()).detect(picture)
+    (face,) = InHalves(Spots(), FakeDetector()).detect(picture)
     assert face.box.centre == (place[1], place[0])
+
+
+def test_a_face_too_large_for_the_halves_is_found_in_the_whole() -> None:
+    large = Face(Box(60, 40, 160, 160), 0.9)
+    found = InHalves(FakeDetector(), FakeDetector((large,))).detect(np.zeros((240, 320), np.uint8))
+    assert found == (large,)

@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 # Of the short-range model, chosen on photos and clips: docs/decisions.md.
 # Half of a 4:3 picture: 384 of the whole.
 ROUGH_PIXELS, ROUGH_SCORE = 288, 0.2
-NEAR_PIXELS, NEAR_SCORE = 80, 0.7
+NEAR_PIXELS, NEAR_SCORE = 80, 0.6
 # Of the full-range model, where the short-range one leaves a doubt.
-JUDGE_SCORE = 0.25
+JUDGE_SCORE = 0.5
 
 
 def open_follower(vision: Vision) -> Detector:
@@ -91,7 +91,7 @@ def far_sighted(vision: Vision, near: Detector) -> Detector:
 
     rough = blazeface(asset_path(SHORT_RANGE), ROUGH_SCORE, vision, longer=ROUGH_PIXELS)
     judge = LateDetector(lambda: blazeface(asset_path(DETECTOR), JUDGE_SCORE, vision))
-    return SecondLook(InHalves(rough), near, judge)
+    return SecondLook(InHalves(rough, near), near, judge)
 
 
 def blazeface(path: Path, least: float, vision: Vision, longer: int | None = None) -> Detector:

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from moodspeaker.types import Box, Face
 
 if TYPE_CHECKING:
@@ -61,25 +63,19 @@ class SecondLook:
 class InHalves:
     """Implements ports.Detector: the two halves of a picture, one after the other.
 
-    That takes half of the memory. The halves overlap by a tenth of the picture's longer side; a
-    larger face on the border is seen in part, which is enough for who looks again.
+    That takes half of the memory. The halves overlap by a tenth of the picture's longer side; what
+    is larger than that is looked for in the whole picture, on a square, by `coarse`.
     """
 
-    def __init__(self, half: Detector) -> None:
+    def __init__(self, half: Detector, coarse: Detector) -> None:
         self._half = half
+        self._coarse = coarse
 
     def detect(self, image: GreyImage) -> tuple[Face, ...]:
         """Faces, most certain first."""
-        height, width = image.shape
-        if width >= height:
-            part = math.ceil(width * HALF)
-            return self._both((image[:, :part], 0, 0), (image[:, width - part :], width - part, 0))
-        part = math.ceil(height * HALF)
-        return self._both((image[:part], 0, 0), (image[height - part :], 0, height - part))
-
-    def _both(self, *parts: tuple[GreyImage, int, int]) -> tuple[Face, ...]:
-        """The faces of parts whose corners are at (x, y)."""
-        found = [shifted(face, x, y) for part, x, y in parts for face in self._half.detect(part)]
+        found = list(self._coarse.detect(squared(image)))
+        for part, x, y in halves(image):
+            found += [shifted(face, x, y) for face in self._half.detect(part)]
         return once_each(found)
 
 
@@ -140,6 +136,25 @@ class FaceFinder:
         """The known faces that are still there."""
         looks = (look_round(self._near, image, known.box, self._zoom) for known in self._known)
         return once_each([face for face in looks if face])
+
+
+def halves(image: GreyImage) -> tuple[tuple[GreyImage, int, int], ...]:
+    """Both, with the x and y of their corners; cut across the longer side."""
+    height, width = image.shape
+    if width >= height:
+        part = math.ceil(width * HALF)
+        return (image[:, :part], 0, 0), (image[:, width - part :], width - part, 0)
+    part = math.ceil(height * HALF)
+    return (image[:part], 0, 0), (image[height - part :], 0, height - part)
+
+
+def squared(image: GreyImage) -> GreyImage:
+    """The picture with black below or beside it: whatever its shape, the result's is one."""
+    height, width = image.shape
+    longer = max(height, width)
+    square = np.zeros((longer, longer), dtype=np.uint8)
+    square[:height, :width] = image
+    return square
 
 
 def once_each(faces: list[Face]) -> tuple[Face, ...]:

@@ -32,11 +32,6 @@ class Looker:
         self._model = model
         self._limits = limits
 
-    @property
-    def points(self) -> tuple[tuple[float, float], ...]:
-        """(valence, arousal) of each emotion, as the model's manifest has them."""
-        return self._model.points
-
     def look(self, frame: Frame) -> Observation:
         """Every face of the frame read; the largest is the chosen one."""
         return self.look_at(frame, frame.luma)

@@ -15,7 +15,7 @@ from moodspeaker_convert.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-ARGUMENTS = ("--arch", "compact_resnet", "--epochs", "4", "--batch", "16", "--seed", "5")
+ARGUMENTS = ("--arch", "compact_resnet", "--epochs", "7", "--batch", "16", "--seed", "5")
 
 
 @dataclass(frozen=True, slots=True)

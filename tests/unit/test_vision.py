@@ -144,7 +144,9 @@ def test_luma_is_taken_out_of_padded_rows_and_copied() -> None:
 class Life:
     """A vision thread with scripted cameras, run until an event or the limit."""
 
-    def __init__(self, cameras: list[FakeCamera]) -> None:
+    def __init__(
+        self, cameras: list[FakeCamera], backoff: ExponentialBackoff | None = None
+    ) -> None:
         self.cameras = cameras
         self.opened: list[FakeCamera] = []
         self.seen: list[Observation] = []
@@ -156,7 +158,7 @@ class Life:
             open_watch=self._looker,
             open_camera=self._camera,
             governor=Governor(Pace(fps_idle=1000, fps_active=1000, timeout_s=1.0)),
-            backoff=Quick(),
+            backoff=backoff or Quick(),
             hooks=VisionHooks(self._observed, lambda part, text: self.health.append((part, text))),
         )
 
@@ -259,3 +261,33 @@ def test_a_camera_switched_off_is_closed_and_opens_when_it_is_on_again() -> None
     life.thread.stop()
     worker.join(LIMIT_S)
     assert camera.opened == 2
+
+
+class Patient(ExponentialBackoff):
+    """Waits for longer than any test does."""
+
+    def __init__(self) -> None:
+        super().__init__(1.0, Random(1))
+        self.asked = threading.Event()
+
+    def failed(self, *, denied: bool = False) -> float:
+        """A minute."""
+        self.asked.set()
+        return 60.0
+
+
+def test_enabling_a_camera_that_is_on_does_not_cut_its_wait_short() -> None:
+    backoff = Patient()
+    life = Life([FakeCamera([], open_error=CameraAbsent("no camera"))], backoff)
+    worker = threading.Thread(target=life.thread.run, daemon=True)
+    worker.start()
+    assert backoff.asked.wait(LIMIT_S)
+    backoff.asked.clear()
+    life.thread.enable(True)
+    assert not backoff.asked.wait(0.2)
+    life.thread.enable(False)
+    life.thread.enable(True)
+    assert backoff.asked.wait(LIMIT_S)
+    life.thread.stop()
+    worker.join(LIMIT_S)
+    assert not worker.is_alive()

@@ -77,9 +77,13 @@ class VisionThread:
         self._wake.set()
 
     def enable(self, on: bool) -> None:
-        """From any thread: a camera that is off is closed, until it is on again."""
-        self._enabled = on
-        self._wake.set()
+        """From any thread: a camera that is off is closed, until it is on again.
+
+        Saying the same again wakes nobody: a wait before the next try would end early.
+        """
+        if on is not self._enabled:
+            self._enabled = on
+            self._wake.set()
 
     def run(self) -> None:
         """The thread's whole life. Raises CameraStuck, and what nobody foresaw."""

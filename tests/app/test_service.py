@@ -20,13 +20,12 @@ from moodspeaker.demo.servers import free_port
 from moodspeaker.errors import CameraAbsent, CameraStuck, ModelError, PlayerLost
 from moodspeaker.home.commands import (
     Calibrate,
-    CommandRefused,
     Next,
     SetCamera,
     SetFollowing,
     SetMood,
 )
-from moodspeaker.mood.neutral import PersonalNeutral
+from moodspeaker.mood.neutral import NotResting, PersonalNeutral
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.switches import Switches, SwitchFile
 from moodspeaker.types import Box, Emotion, Face, Mood
@@ -253,7 +252,7 @@ async def test_without_a_face_there_is_nothing_to_calibrate(
     happy_looker.faces = ()
     async with bench.running() as service:
         await bench.witness.until("mood", "absent")
-        with pytest.raises(CommandRefused, match="not exactly one face"):
+        with pytest.raises(NotResting, match="not exactly one face"):
             await service.handle(Calibrate())
 
 

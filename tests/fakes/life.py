@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 TIMEOUT_S = 5.0
 AT_ONCE = 1e9
 MOST_FAILURES = 50
+TROUBLES = {
+    "black": {Trouble.DARK, Trouble.COVERED},
+    "overexposed": {Trouble.BRIGHT, Trouble.COVERED},
+    "frozen": {Trouble.FROZEN},
+}
+"""What each fault of the picture may be called."""
 
 
 def watch() -> Watch:

@@ -13,9 +13,8 @@ import pytest
 
 from fakes import camera as played
 from fakes import picamera2
-from fakes.life import TIMEOUT_S, Clock, Life
+from fakes.life import TIMEOUT_S, TROUBLES, Clock, Life
 from moodspeaker.errors import CameraAbsent, CameraBusy, CameraStalled, CameraStuck
-from moodspeaker.types import Trouble
 from moodspeaker.vision import picamera2_camera, thread
 from moodspeaker.vision.picamera2_camera import Picamera2Camera
 
@@ -188,14 +187,7 @@ def test_odd_and_too_large_sizes_are_aligned(
         assert frame.detail().shape == detail
 
 
-WRONG = {
-    picamera2.Fault.BLACK: {Trouble.DARK, Trouble.COVERED},
-    picamera2.Fault.BRIGHT: {Trouble.BRIGHT, Trouble.COVERED},
-    picamera2.Fault.FROZEN: {Trouble.FROZEN},
-}
-
-
-@pytest.mark.parametrize("fault", list(WRONG))
+@pytest.mark.parametrize("fault", [picamera2.Fault(name) for name in TROUBLES])
 def test_a_picture_that_shows_nothing_is_told_with_the_frame(
     pi: picamera2.Device, clock: Clock, fault: picamera2.Fault
 ) -> None:
@@ -203,7 +195,7 @@ def test_a_picture_that_shows_nothing_is_told_with_the_frame(
     life = Life(lambda: pi_camera(clock), clock)
     life.run(60)
     assert life.troubles()
-    assert life.troubles() <= WRONG[fault]
+    assert life.troubles() <= TROUBLES[fault.value]
     assert life.health[0] == "ok"
 
 

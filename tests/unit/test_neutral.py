@@ -120,12 +120,12 @@ def test_the_calibrator_collects_until_its_time_is_over_and_stores(tmp_path: Pat
     calibrator = Calibrator(file, wall=lambda: TAKEN_AT)
     calibrator.observe(seen(sure(Emotion.HAPPY)))
     assert not calibrator.due(1000.0)
-    calibrator.begin(100.0)
+    calibrator.begin(100.0, faces=1)
     for _ in range(12):
         calibrator.observe(seen(SAD_AT_REST))
     assert not calibrator.due(100.0 + CALIBRATION_S - 0.1)
     assert calibrator.due(100.0 + CALIBRATION_S)
-    assert calibrator.finish() == ("calibrated", {"frames": 12})
+    assert calibrator.store(calibrator.end()) == ("calibrated", {"frames": 12})
     stored = file.load()
     assert stored is not None
     assert (stored.taken_at, stored.frames) == (TAKEN_AT, 12)
@@ -138,8 +138,16 @@ def test_a_failed_calibration_leaves_the_neutral_that_there_was(tmp_path: Path) 
     before = PersonalNeutral(SAD_AT_REST, TAKEN_AT, 42)
     file.save(before)
     calibrator = Calibrator(file)
-    calibrator.begin(0.0)
-    kind, data = calibrator.finish()
+    calibrator.begin(0.0, faces=1)
+    kind, data = calibrator.store(calibrator.end())
     assert kind == "calibration_failed"
     assert "0 of 0 frames" in str(data["reason"])
     assert file.load() == before
+
+
+@pytest.mark.parametrize("faces", [0, 2])
+def test_calibrating_begins_with_exactly_one_face(tmp_path: Path, faces: int) -> None:
+    calibrator = Calibrator(NeutralFile(tmp_path))
+    with pytest.raises(NotResting, match="not exactly one face"):
+        calibrator.begin(0.0, faces)
+    assert not calibrator.due(1000.0)

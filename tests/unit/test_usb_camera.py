@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes import capture
-from fakes.life import TIMEOUT_S, Clock, Life
+from fakes.life import TIMEOUT_S, TROUBLES, Clock, Life
 from moodspeaker.errors import CameraStalled
-from moodspeaker.types import Trouble
 from moodspeaker.vision.v4l2_camera import OLD_S, SELECT_LIMIT, V4l2Camera
 
 if TYPE_CHECKING:
@@ -157,14 +156,7 @@ def test_a_device_with_another_clock_is_asked_once_a_frame(
     assert counts == [first, 1, 1]
 
 
-WRONG = {
-    capture.Fault.BLACK: {Trouble.DARK, Trouble.COVERED},
-    capture.Fault.BRIGHT: {Trouble.BRIGHT, Trouble.COVERED},
-    capture.Fault.FROZEN: {Trouble.FROZEN},
-}
-
-
-@pytest.mark.parametrize("fault", list(WRONG))
+@pytest.mark.parametrize("fault", [capture.Fault(name) for name in TROUBLES])
 def test_a_picture_that_shows_nothing_is_told_with_the_frame(
     usb: capture.Device, clock: Clock, fault: capture.Fault
 ) -> None:
@@ -172,5 +164,5 @@ def test_a_picture_that_shows_nothing_is_told_with_the_frame(
     life = Life(lambda: usb_camera(usb, clock), clock)
     life.run(60)
     assert life.troubles()
-    assert life.troubles() <= WRONG[fault]
+    assert life.troubles() <= TROUBLES[fault.value]
     assert life.health[0] == "ok"

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError
-from moodspeaker.mood.neutral import NeutralCollector
+from moodspeaker.mood.neutral import NeutralCollector, NotResting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,13 @@ class Calibrator:
         self._collector: NeutralCollector | None = None
         self._until_s = 0.0
 
-    def begin(self, now_s: float) -> None:
-        """From now on; one that was under way begins again."""
+    def begin(self, now_s: float, faces: int) -> None:
+        """From now on; one that was under way begins again.
+
+        Raises NotResting unless the camera sees one face, no more and no less.
+        """
+        if faces != 1:
+            raise NotResting("there is not exactly one face", "sit before the camera alone")
         self._collector, self._until_s = NeutralCollector(), now_s + CALIBRATION_S
 
     def observe(self, observation: Observation) -> None:
@@ -39,17 +44,21 @@ class Calibrator:
             self._collector.add(observation)
 
     def due(self, now_s: float) -> bool:
-        """Whether it is time to `finish`."""
+        """Whether it is time to `end`."""
         return self._collector is not None and now_s >= self._until_s
 
-    def finish(self) -> tuple[str, dict[str, object]]:
-        """Stores what was collected: the event to tell, and its data.
+    def end(self) -> NeutralCollector:
+        """What was collected; nothing is added to it any more, so that a thread may have it."""
+        collector, self._collector = self._collector or NeutralCollector(), None
+        return collector
+
+    def store(self, collected: NeutralCollector) -> tuple[str, dict[str, object]]:
+        """Stores the neutral that was collected: the event to tell, and its data.
 
         A face that did not rest, or a full disk, leaves the neutral that was in force.
         """
-        collector, self._collector = self._collector or NeutralCollector(), None
         try:
-            neutral = collector.result(self._wall())
+            neutral = collected.result(self._wall())
             self._file.save(neutral)
         except MoodspeakerError as error:
             log.warning("no personal neutral: %s", error)

@@ -19,14 +19,7 @@ from moodspeaker.app.vitals import Vitals, tuning
 from moodspeaker.config.hours import parse_hours
 from moodspeaker.config.load import load_config
 from moodspeaker.errors import ConfigError
-from moodspeaker.home.commands import (
-    Calibrate,
-    CommandRefused,
-    Next,
-    SetCamera,
-    SetFollowing,
-    SetMood,
-)
+from moodspeaker.home import commands
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.player.events import Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
@@ -70,6 +63,7 @@ class Service:
         self._switch_file = SwitchFile(state_dir / "switches.json")
         self._neutral_file = NeutralFile(state_dir)
         self._calibrator = Calibrator(self._neutral_file)
+        self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
         self._dj = Dj(factories.dj_settings(config.music), random.Random())
@@ -117,20 +111,20 @@ class Service:
         """Does what a person asked for. Raises MoodspeakerError to refuse."""
         now_s = time.monotonic()
         match command:
-            case SetFollowing(on):
+            case commands.SetFollowing(on):
                 self._speaker.switch(now_s, following=on)
                 self._keeper.follow(on)
-            case SetCamera(on):
+            case commands.SetCamera(on):
                 self._speaker.switch(now_s, camera=on)
                 self._keep_hours()
-            case SetMood(emotion):
+            case commands.SetMood(emotion):
                 self._speaker.choose_mood(emotion, now_s)
-            case Next():
+            case commands.Next():
                 await self._keeper.skip()
-            case Calibrate():
-                self._begin_calibration(now_s)
+            case commands.Calibrate():
+                self._calibrator.begin(now_s, self._speaker.state(now_s).faces)
         self._tell()
-        if isinstance(command, SetFollowing | SetCamera):
+        if isinstance(command, commands.SetFollowing | commands.SetCamera):
             # In a thread: an SD card can take half a second over an fsync.
             await asyncio.to_thread(self._switch_file.save, self._speaker.switches)
 
@@ -149,10 +143,8 @@ class Service:
 
     def _apply(self, fresh: Config) -> None:
         """Takes over what can change while music plays, and says what cannot."""
-        old, self._config = (
-            self._config,
-            self._config.model_copy(update={"mood": fresh.mood, "music": fresh.music}),
-        )
+        old = self._config
+        self._config = old.model_copy(update={"mood": fresh.mood, "music": fresh.music})
         self._speaker.engine.settings = factories.mood_settings(fresh.mood)
         self._speaker.override_s = fresh.mood.override_minutes * MINUTE_S
         self._dj.settings = factories.dj_settings(fresh.music)
@@ -226,21 +218,16 @@ class Service:
 
     def _keep_hours(self) -> None:
         """Opens and closes the camera, by its switch and by the time of day."""
-        hours, now = self._config.camera.hours, datetime.now().astimezone()
-        looking = parse_hours(hours).include(60 * now.hour + now.minute)
-        reason = None if looking else f"outside the camera's hours ({hours})"
+        now = datetime.now().astimezone()
+        looking = self._hours.include(60 * now.hour + now.minute)
+        reason = None if looking else f"outside the camera's hours ({self._config.camera.hours})"
         self._speaker.rest(reason, time.monotonic())
         self._vision.thread.enable(self._speaker.switches.camera and looking)
 
-    def _begin_calibration(self, now_s: float) -> None:
-        """Raises CommandRefused where no face can be seen."""
-        if self._speaker.state(now_s).faces != 1:
-            raise CommandRefused("there is not exactly one face", "sit before the camera alone")
-        self._calibrator.begin(now_s)
-
     async def _end_calibration(self) -> None:
+        collected = self._calibrator.end()
         # In a thread, for the fsync.
-        self._tell_event(*await asyncio.to_thread(self._calibrator.finish))
+        self._tell_event(*await asyncio.to_thread(self._calibrator.store, collected))
         self._take_neutral()
 
     def _take_neutral(self) -> None:

@@ -8,11 +8,15 @@ from dataclasses import replace
 import pytest
 
 from fakes.vision import sure
+from moodspeaker.app.factories import mood_settings
+from moodspeaker.config.mood_section import MoodSection
 from moodspeaker.mood.engine import MoodEngine
-from moodspeaker.mood.settings import MoodSettings
+from moodspeaker.mood.settings import Aggregation, MoodSettings
 from moodspeaker.types import Decision, Emotion, Mood, Observation, Scores
 
-QUICK = MoodSettings(
+QUICK = replace(
+    mood_settings(MoodSection()),
+    aggregation=Aggregation.SMOOTHED,
     enter_threshold=0.5,
     leave_threshold=0.3,
     margin=0.1,

@@ -15,7 +15,14 @@ from moodspeaker.config.schema import Config, MoodSection, MusicSection
 from moodspeaker.runtime.switches import Switches
 from moodspeaker.types import Emotion, Mood, Observation, Source, SpeakerState, Track, Trouble
 
-QUICK = MoodSection(smoothing_s=1.0, hold_s=0.5, dwell_s=1.0, absence_s=3.0)
+QUICK = MoodSection(
+    aggregation="smoothed",
+    enter_threshold=0.45,
+    smoothing_s=1.0,
+    hold_s=0.5,
+    dwell_s=1.0,
+    absence_s=3.0,
+)
 HOUR_S = 3600.0
 WALL_S = 1_700_000_000.0
 
@@ -223,7 +230,12 @@ def test_an_empty_library_is_no_pick() -> None:
 def test_the_config_reaches_the_engine_whole() -> None:
     section = Config().mood
     settings = mood_settings(section)
-    assert all(getattr(settings, name) == getattr(section, name) for name in settings.__slots__)
+    plain = set(settings.__slots__) - {"priors", "floors", "merges", "points", "wrong_s"}
+    assert all(getattr(settings, name) == getattr(section, name) for name in plain)
+    assert settings.priors[1] == section.priors.disgust
+    assert settings.floors == (0.0,) * 7
+    assert settings.merges == ()
+    assert settings.wrong_s == 60 * section.wrong_minutes
 
 
 TROUBLED = Observation(0.0, 0, None, trouble=Trouble.COVERED)

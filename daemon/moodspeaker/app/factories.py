@@ -10,8 +10,9 @@ from moodspeaker.app.detectors import open_detector, open_follower
 from moodspeaker.app.dj import DjSettings
 from moodspeaker.app.vitals import load_per_core, temperature_c
 from moodspeaker.errors import CameraAbsent, MoodspeakerError
-from moodspeaker.mood.settings import MoodSettings
+from moodspeaker.mood.settings import Aggregation, Likeness, MoodSettings
 from moodspeaker.music.choice import ChoiceSettings
+from moodspeaker.music.plane import EMOTION_POINTS
 from moodspeaker.music.policy import Policy
 from moodspeaker.player.keeper import Pace as QueuePace
 from moodspeaker.runtime.assets import model_folder
@@ -19,11 +20,11 @@ from moodspeaker.types import Emotion
 from moodspeaker.vision.governor import Governor, Load, LoadLimits, Pace
 
 if TYPE_CHECKING:
+    from moodspeaker.config.mood_section import MoodSection
     from moodspeaker.config.schema import (
         CameraSection,
         Config,
         LibrarySection,
-        MoodSection,
         MusicSection,
         Vision,
     )
@@ -34,11 +35,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MINUTE_S = 60.0
+POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
 
 
 def mood_settings(section: MoodSection) -> MoodSettings:
     """The engine's numbers."""
-    return MoodSettings(**section.model_dump(exclude={"override_minutes"}))
+    plain = section.model_dump(
+        exclude={"override_minutes", "wrong_minutes", "priors", "floors", "merges"}
+    )
+    merges = [(emotion, getattr(section.merges, emotion)) for emotion in Emotion]
+    return MoodSettings(
+        **plain
+        | {
+            "aggregation": Aggregation(section.aggregation),
+            "likeness": Likeness(section.likeness),
+            "priors": tuple(getattr(section.priors, emotion) for emotion in Emotion),
+            "floors": tuple(getattr(section.floors, emotion) for emotion in Emotion),
+            "merges": tuple((emotion, Emotion(into)) for emotion, into in merges if into),
+            "points": POINTS,
+            "wrong_s": section.wrong_minutes * MINUTE_S,
+        }
+    )
 
 
 def dj_settings(section: MusicSection) -> DjSettings:

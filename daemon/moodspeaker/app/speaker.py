@@ -11,7 +11,6 @@ from moodspeaker.mood.affect import intensity_of, point_of
 from moodspeaker.mood.engine import MoodEngine
 from moodspeaker.mood.neutral import relative
 from moodspeaker.mood.override import Override
-from moodspeaker.music.plane import EMOTION_POINTS
 from moodspeaker.types import Decision, Emotion, Mood, Source, SpeakerState, Trouble
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ STARTING = "starting"
 MINUTE_S = 60.0
 # The picture is no picture of the room: whoever was there may be gone, or not.
 BLINDING = (Trouble.COVERED, Trouble.FROZEN, Trouble.BROKEN)
-# Until a model has told its own.
-POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
 
 
 class Speaker:
@@ -56,7 +53,8 @@ class Speaker:
         self._override: Override | None = None
         self._decision = Decision(Mood.UNSURE, 0.0, None, "nothing seen yet")
         self._faces = 0
-        self._points = POINTS
+        self._points = settings.points
+        """Until a model has told its own."""
         self._frame_s: float | None = None
         self._somebody = False
         self._alone_since_s: float | None = None

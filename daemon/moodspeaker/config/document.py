@@ -38,7 +38,7 @@ def section_lines(section: BaseModel, depth: int) -> list[str]:
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if isinstance(value, BaseModel):
-            meaning = (type(value).__doc__ or "").strip()
+            meaning = " ".join((type(value).__doc__ or "").split())
             lines += ["", *comment(meaning, pad), f"{pad}{name}:", *section_lines(value, depth + 1)]
         else:
             text = f"{field.description} [{limits(field)}]"

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from moodspeaker.config.hours import parse_hours
+from moodspeaker.config.mood_section import MoodSection
+from moodspeaker.config.section import Section, Share, Text
 from moodspeaker.types import Emotion
 
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$", max_length=64)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PolicyName = Literal["match", "lift", "calm", "keep"]
-
-
-class Section(BaseModel):
-    """Frozen, strict, and deaf to no typing error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Device(Section):
@@ -131,31 +118,9 @@ class Vision(Section):
         10.0, ge=1, le=600, description="look again after so long without motion, s"
     )
     min_face: int = Field(12, ge=8, le=480, description="a smaller face is none, detector pixels")
-
-
-class MoodSection(Section):
-    """When a reading becomes a mood, and when a mood changes."""
-
-    enter_threshold: Share = Field(
-        0.45, description="smoothed probability that a new mood needs, 0..1"
+    faces: Literal["largest", "nearest_centre", "only_one", "mean", "majority", "happiest"] = Field(
+        "largest", description="whose face counts where there are several"
     )
-    leave_threshold: Share = Field(0.3, description="below this the mood becomes unsure, 0..1")
-    margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
-    hold_s: float = Field(5.0, ge=0, le=300, description="how long it must lead before, s")
-    dwell_s: float = Field(120.0, ge=0, le=3600, description="least time between two moods, s")
-    smoothing_s: float = Field(20.0, ge=0.1, le=300, description="time constant of smoothing, s")
-    absence_s: float = Field(10.0, ge=1, le=600, description="no face for so long is absent, s")
-    changes_per_hour: int = Field(12, ge=1, le=240, description="most changes of mood in an hour")
-    override_minutes: float = Field(
-        60.0, ge=1, le=1440, description="how long a mood chosen by hand lasts, minutes"
-    )
-
-    @model_validator(mode="after")
-    def thresholds_leave_a_gap(self) -> MoodSection:
-        """Entering below the leaving line would flap on every frame."""
-        if self.leave_threshold >= self.enter_threshold:
-            raise ValueError("leave_threshold must be below enter_threshold")
-        return self
 
 
 class Policies(Section):

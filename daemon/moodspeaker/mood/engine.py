@@ -1,53 +1,64 @@
 """The mood engine: one decision for each observation, by the observations' own clock.
 
-A new mood must lead: above `enter_threshold`, `margin` ahead of the next, for `hold_s`, not
-before `dwell_s` since the last change and at most `changes_per_hour` times. A mood below
-`leave_threshold` becomes unsure; coming back to it from unsure or absent is no change. Nobody
-there for `absence_s` is absent, and what was seen before is forgotten.
+A new mood must lead: above `enter_threshold` (or its own floor), `margin` ahead of the next, for
+`hold_s`, not before `dwell_s` since the last change and at most `changes_per_hour` times. A mood
+below `leave_threshold` becomes unsure; coming back to it from unsure or absent is no change.
+Nobody there for `absence_s` is absent, and what was seen before is forgotten.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from typing import TYPE_CHECKING
 
+from moodspeaker.mood.aggregation import aggregator
+from moodspeaker.mood.changes import EPSILON, Changes
+from moodspeaker.mood.evidence import usable, weight_of
 from moodspeaker.mood.smoothing import Smoother
-from moodspeaker.types import Decision, Emotion, Mood, Scores
+from moodspeaker.types import EMOTION_INDEX, Decision, Emotion, Mood, Scores
 
 if TYPE_CHECKING:
     from moodspeaker.mood.settings import MoodSettings
     from moodspeaker.types import Observation
 
-HOUR_S = 3600.0
-EPSILON = 1e-9
-"""Sums of frame times are not exact: 50 steps of 0.1 s must count as 5 s."""
+EMOTIONS = tuple(Emotion)
+MINUTE_S = 60.0
 
 
 class MoodEngine:
-    """Owns the smoothed scores and the mood in force. `settings` may be replaced at any time."""
+    """Owns the belief and the mood in force. `settings` may be replaced at any time.
+
+    Its clock is the sum of the steps between observations: one that goes backwards, or is no
+    number, is a step of nothing, and no wait is lost.
+    """
 
     def __init__(self, settings: MoodSettings) -> None:
         self.settings = settings
         self.mood = Mood.UNSURE
-        self._smoother = Smoother()
-        self._now_s = -math.inf
+        self._kind = settings.aggregation
+        self._aggregator = aggregator(self._kind)
+        self._mean = Smoother()
+        self._changes = Changes()
+        self._time_s: float | None = None
+        self._now_s = 0.0
+        self._read_s: float | None = None
         self._seen_s: float | None = None
         self._candidate: Emotion | None = None
         self._led_since_s = 0.0
+        self._belief: tuple[float, ...] | None = None
         self._named: Emotion | None = None
-        self._changes: deque[float] = deque()
+        self._wrong_until_s: dict[Emotion, float] = {}
 
     def observe(self, observation: Observation) -> Decision:
         """The decision after one more frame."""
-        self._set_time(observation.time_s)
-        scores = usable(observation.scores)
-        if scores is None:
+        self._advance(observation.time_s)
+        reading = usable(observation.scores, self.settings.merges)
+        if reading is None:
             return self._without_face(observation.faces)
-        self._seen_s = observation.time_s
-        quality = min(max(observation.quality, 0.0), 1.0)
-        if quality > 0:
-            self._smoother.add(observation.time_s, scores, quality, self.settings.smoothing_s)
+        self._seen_s = self._now_s
+        weight = weight_of(observation)
+        if weight > 0:
+            self._read(reading, weight)
         return self._with_face()
 
     def lose(self, reason: str) -> Decision:
@@ -55,15 +66,33 @@ class MoodEngine:
         self._forget()
         return self._turn_to(Mood.UNSURE, reason)
 
-    def _set_time(self, time_s: float) -> None:
-        """A clock that goes backwards restarts every wait from now, and cancels none."""
-        if time_s < self._now_s:
-            self._led_since_s = time_s
-            self._seen_s = None if self._seen_s is None else time_s
-            self._changes = deque(time_s for _ in self._changes)
-        self._now_s = time_s
-        while self._changes and time_s - self._changes[0] >= HOUR_S:
-            self._changes.popleft()
+    def reject(self) -> Emotion | None:
+        """A person says that the mood in force is wrong: the emotion, None when there is none.
+
+        What was read is forgotten, and that emotion stays away for `wrong_s`.
+        """
+        wrong = self.mood.emotion
+        if wrong is not None:
+            self._wrong_until_s[wrong] = self._now_s + self.settings.wrong_s
+            self._forget()
+            self.mood = Mood.UNSURE
+        return wrong
+
+    def _advance(self, time_s: float) -> None:
+        if not math.isfinite(time_s):
+            return
+        if self._time_s is not None and time_s > self._time_s:
+            self._now_s += time_s - self._time_s
+        self._time_s = time_s
+
+    def _read(self, reading: tuple[float, ...], weight: float) -> None:
+        gap_s = 0.0 if self._read_s is None else self._now_s - self._read_s
+        self._read_s = self._now_s
+        if self.settings.aggregation is not self._kind:
+            self._kind = self.settings.aggregation
+            self._aggregator = aggregator(self._kind)
+        self._aggregator.add(gap_s, reading, weight, self.settings)
+        self._mean.add(gap_s, reading, weight, self.settings)
 
     def _without_face(self, faces: int) -> Decision:
         self._candidate = None
@@ -77,24 +106,39 @@ class MoodEngine:
         return self._stay(f"{missing} for {away_s:.0f} s, absent at {self.settings.absence_s:g} s")
 
     def _with_face(self) -> Decision:
-        scores = self._smoother.mean()
-        if scores is None:
-            return self._stay("a face, too poor to read")
-        leader, second = scores.ranked()[:2]
-        self._follow_leader(leader, scores[leader] - scores[second], scores)
-        if self.mood.emotion is leader:
-            if scores[leader] >= self.settings.leave_threshold:
-                return self._stay(f"{leader} {scores[leader]:.2f}")
-        elif self._candidate is leader:
-            waiting = self._waiting_for(leader)
-            if waiting is None:
-                return self._enter(leader, second, scores)
-            return self._left_or_stay(scores, f"{leader} {scores[leader]:.2f}, {waiting}")
-        return self._left_or_stay(scores, self._why_not(leader, second, scores))
+        belief = self._belief = self._believed()
+        if belief is None:
+            return self._left_or_stay("a face, too poor to read")
+        leader, second = first_two(belief)
+        p, lead = belief[leader], belief[leader] - belief[second]
+        emotion = EMOTIONS[leader]
+        needed = max(self.settings.enter_threshold, self.settings.floors[leader])
+        self._follow_leader(emotion, p >= needed and lead >= self.settings.margin)
+        if self.mood.emotion is emotion and p >= self.settings.leave_threshold:
+            return self._stay(f"{emotion} {p:.2f}")
+        if self._candidate is None:
+            return self._left_or_stay(self._why_not(emotion, EMOTIONS[second], p, lead))
+        waiting = self._waiting_for(emotion)
+        if waiting is not None:
+            return self._left_or_stay(f"{emotion} {p:.2f}, {waiting}")
+        held_s = self._now_s - self._led_since_s
+        return self._enter(
+            emotion,
+            f"{emotion} {p:.2f}, needed {needed:.2f}; "
+            f"led {EMOTIONS[second]} by {lead:.2f}; held {held_s:.0f} s",
+        )
 
-    def _follow_leader(self, leader: Emotion, lead: float, scores: Scores) -> None:
+    def _believed(self) -> tuple[float, ...] | None:
+        """The belief, with nothing for what a person has called wrong."""
+        belief = self._aggregator.belief()
+        if not self._wrong_until_s or belief is None:
+            return belief
+        left = {e: until for e, until in self._wrong_until_s.items() if until > self._now_s}
+        self._wrong_until_s = left
+        return tuple([0.0 if e in left else p for e, p in zip(EMOTIONS, belief, strict=True)])
+
+    def _follow_leader(self, leader: Emotion, good: bool) -> None:
         """Notes since when the same emotion has been good enough to take over."""
-        good = scores[leader] >= self.settings.enter_threshold and lead >= self.settings.margin
         if not good:
             self._candidate = None
         elif leader is not self._candidate:
@@ -106,44 +150,36 @@ class MoodEngine:
         held_s = self._now_s - self._led_since_s
         if held_s + EPSILON < self.settings.hold_s:
             return f"held {held_s:.0f} s of {self.settings.hold_s:g} s"
-        if leader is self._named or not self._changes:
+        if leader is self._named:
             return None
-        since_s = self._now_s - self._changes[-1]
-        if since_s + EPSILON < self.settings.dwell_s:
-            return f"{since_s:.0f} s since the last change, needs {self.settings.dwell_s:g} s"
-        if len(self._changes) >= self.settings.changes_per_hour:
-            return f"{len(self._changes)} changes in the last hour are the most allowed"
-        return None
+        return self._changes.refusal(self._now_s, self.settings)
 
-    def _enter(self, leader: Emotion, second: Emotion, scores: Scores) -> Decision:
+    def _enter(self, leader: Emotion, reason: str) -> Decision:
         if leader is not self._named:
-            self._changes.append(self._now_s)
+            self._changes.note(self._now_s)
             self._named = leader
-        held_s = self._now_s - self._led_since_s
-        lead = scores[leader] - scores[second]
-        return self._turn_to(
-            Mood(leader.value),
-            f"{leader} {scores[leader]:.2f}, needed {self.settings.enter_threshold:.2f}; "
-            f"led {second} by {lead:.2f}; held {held_s:.0f} s",
-        )
+        return self._turn_to(Mood(leader.value), reason)
 
-    def _left_or_stay(self, scores: Scores, why: str) -> Decision:
-        emotion = self.mood.emotion
+    def _left_or_stay(self, why: str) -> Decision:
+        emotion, belief = self.mood.emotion, self._belief
         if self.mood is Mood.ABSENT:
-            return self._turn_to(Mood.UNSURE, f"a face; {why}")
-        if emotion is not None and scores[emotion] < self.settings.leave_threshold:
-            line = self.settings.leave_threshold
-            return self._turn_to(
-                Mood.UNSURE, f"{emotion} {scores[emotion]:.2f}, under {line:.2f}; {why}"
-            )
+            return self._turn_to(Mood.UNSURE, f"a face; {why}" if belief else why)
+        if belief is None or emotion is None:
+            return self._stay(why)
+        p, line = belief[EMOTION_INDEX[emotion]], self.settings.leave_threshold
+        if p < line:
+            return self._turn_to(Mood.UNSURE, f"{emotion} {p:.2f}, under {line:.2f}; {why}")
         return self._stay(why)
 
-    def _why_not(self, leader: Emotion, second: Emotion, scores: Scores) -> str:
+    def _why_not(self, leader: Emotion, second: Emotion, p: float, lead: float) -> str:
         """Why the leader is no candidate."""
-        if scores[leader] < self.settings.enter_threshold:
-            return f"{leader} {scores[leader]:.2f}, needs {self.settings.enter_threshold:.2f}"
-        lead = scores[leader] - scores[second]
-        return f"{leader} leads {second} by {lead:.2f}, needs {self.settings.margin:.2f}"
+        needed = max(self.settings.enter_threshold, self.settings.floors[EMOTION_INDEX[leader]])
+        if p < needed:
+            why = f"{leader} {p:.2f}, needs {needed:.2f}"
+        else:
+            why = f"{leader} leads {second} by {lead:.2f}, needs {self.settings.margin:.2f}"
+        wrong = " and ".join(self._wrong_until_s)
+        return f"{why}; {wrong} was called wrong" if wrong else why
 
     def _turn_to(self, mood: Mood, reason: str) -> Decision:
         changed = mood is not self.mood
@@ -154,20 +190,18 @@ class MoodEngine:
         return self._decision(reason, changed=False)
 
     def _decision(self, reason: str, changed: bool) -> Decision:
-        scores, emotion = self._smoother.mean(), self.mood.emotion
-        confidence = scores[emotion] if scores and emotion else 0.0
-        return Decision(self.mood, confidence, scores, reason, changed)
+        emotion, belief, mean = self.mood.emotion, self._belief, self._mean.belief()
+        p = belief[EMOTION_INDEX[emotion]] if belief and emotion else 0.0
+        return Decision(self.mood, p, Scores(mean) if mean else None, reason, changed)
 
     def _forget(self) -> None:
-        self._smoother.forget()
-        self._candidate = None
+        self._aggregator.forget()
+        self._mean.forget()
+        self._candidate = self._belief = None
 
 
-def usable(scores: Scores | None) -> Scores | None:
-    """Scores that sum to 1; None for none, for NaN, negative or all-zero ones."""
-    if scores is None or not all(math.isfinite(p) and p >= 0 for p in scores.values):
-        return None
-    total = math.fsum(scores.values)
-    if total <= 0:
-        return None
-    return Scores(tuple(p / total for p in scores.values))
+def first_two(belief: tuple[float, ...]) -> tuple[int, int]:
+    """The places of the two largest; the first of equals leads."""
+    first = belief.index(max(belief))
+    rest = (*belief[:first], -1.0, *belief[first + 1 :])
+    return first, rest.index(max(rest))

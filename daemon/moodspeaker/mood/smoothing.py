@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from moodspeaker.types import Emotion, Scores
+from moodspeaker.types import Emotion
+
+if TYPE_CHECKING:
+    from moodspeaker.mood.settings import MoodSettings
 
 LONGEST_STEP_S = 2.0
 """A frame speaks for the time since the one before it, but never for longer than this."""
+SHORTEST_STEP_S = 0.05
+"""A first frame counts as a short one, so that a single picture cannot weigh much."""
+NOTHING = (0.0,) * len(Emotion)
+
+
+def evidence_s(gap_s: float) -> float:
+    """How long a frame counts that comes `gap_s` after the one before it."""
+    return max(min(gap_s, LONGEST_STEP_S), SHORTEST_STEP_S)
 
 
 class Smoother:
-    """A weighted mean of the scores, in which what is `tau_s` old counts 1/e.
-
-    A first frame counts as a short one, so that a single picture cannot weigh much.
-    """
+    """A weighted mean of the scores, in which what is `smoothing_s` old counts 1/e."""
 
     def __init__(self) -> None:
-        self._sums = [0.0] * len(Emotion)
+        self._sums = NOTHING
         self._weight = 0.0
-        self._last_s: float | None = None
 
-    def add(self, time_s: float, scores: Scores, quality: float, tau_s: float) -> None:
-        """One frame. Time going backwards restarts the clock and keeps the mean."""
-        gap = 0.0 if self._last_s is None else max(0.0, time_s - self._last_s)
-        self._last_s = time_s
-        keep = math.exp(-gap / tau_s)
-        weight = quality * max(min(gap, LONGEST_STEP_S), 0.05)
-        self._sums = [
-            keep * old + weight * new for old, new in zip(self._sums, scores.values, strict=True)
-        ]
+    def add(
+        self, gap_s: float, reading: tuple[float, ...], weight: float, settings: MoodSettings
+    ) -> None:
+        """One reading, `gap_s` after the last; `weight` 0..1."""
+        keep = math.exp(-gap_s / settings.smoothing_s)
+        weight *= evidence_s(gap_s)
+        self._sums = tuple(
+            [keep * old + weight * new for old, new in zip(self._sums, reading, strict=True)]
+        )
         self._weight = keep * self._weight + weight
 
-    def mean(self) -> Scores | None:
+    def belief(self) -> tuple[float, ...] | None:
         """The smoothed probabilities; None before anything was added."""
-        if self._weight <= 0:
-            return None
-        return Scores(tuple(total / self._weight for total in self._sums))
+        total = self._weight
+        return tuple([share / total for share in self._sums]) if total > 0 else None
 
     def forget(self) -> None:
         """As if nothing had been seen."""
-        self._sums = [0.0] * len(Emotion)
-        self._weight = 0.0
-        self._last_s = None
+        self._sums, self._weight = NOTHING, 0.0

@@ -1,0 +1,74 @@
+"""A hidden Markov model of moods: they stay for minutes, readings of them are often wrong."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from moodspeaker.mood.smoothing import evidence_s
+from moodspeaker.types import Emotion
+
+if TYPE_CHECKING:
+    from moodspeaker.mood.settings import MoodSettings
+
+EVEN = (1 / len(Emotion),) * len(Emotion)
+SMALLEST = 1e-9
+OTHER_READING = 0.6
+"""Readings that differ by more (the sum of all differences, 0..2) are different evidence."""
+FADING = 0.5
+"""How fast a reading that stays the same loses its worth."""
+FAINTEST = 2.5
+"""By how much it can at most; a face that keeps still is to be believed some day."""
+
+
+class BeliefFilter:
+    """The probability of each mood, given all readings so far (the forward algorithm).
+
+    A reading speaks for a mood by how far its probability exceeds what the model says of faces
+    at large (`priors`); a share `distrust` of all readings is held to be about nothing. Errors
+    of neighbouring frames are the same error: a reading counts as one only after `smoothing_s`,
+    and the longer it stays unchanged the less each further second of it counts, for it may be
+    one long error.
+    """
+
+    def __init__(self) -> None:
+        self._belief = EVEN
+        self._anchor = EVEN
+        self._same_s = 0.0
+        self._empty = True
+
+    def add(
+        self, gap_s: float, reading: tuple[float, ...], weight: float, settings: MoodSettings
+    ) -> None:
+        """One reading, `gap_s` after the last; `weight` 0..1."""
+        self._note_same(gap_s, reading)
+        once_s = settings.smoothing_s
+        worth = weight * evidence_s(gap_s) / min(once_s + FADING * self._same_s, FAINTEST * once_s)
+        stay = math.exp(-gap_s / settings.stay_s)
+        drift = (1 - stay) / len(Emotion) + SMALLEST
+        distrust = settings.distrust
+        trust = 1 - distrust
+        joint = [
+            (stay * old + drift) * (trust * p / prior + distrust) ** worth
+            for old, p, prior in zip(self._belief, reading, settings.priors, strict=True)
+        ]
+        total = sum(joint)
+        self._belief = tuple([value / total for value in joint])
+        self._empty = False
+
+    def _note_same(self, gap_s: float, reading: tuple[float, ...]) -> None:
+        """How long readings have been much like the first of their kind."""
+        change = sum([abs(new - old) for new, old in zip(reading, self._anchor, strict=True)])
+        if change > OTHER_READING:
+            self._anchor, self._same_s = reading, 0.0
+        else:
+            self._same_s += gap_s
+
+    def belief(self) -> tuple[float, ...] | None:
+        """Probabilities of the moods; None before anything was added."""
+        return None if self._empty else self._belief
+
+    def forget(self) -> None:
+        """As if nothing had been seen."""
+        self._belief = self._anchor = EVEN
+        self._same_s, self._empty = 0.0, True

@@ -154,7 +154,8 @@ class Observation:
     face's, None when no face was found. `readings` holds every face, the chosen one first.
     `points` are (valence, arousal) of each emotion, in `Emotion` order, by the model's manifest;
     empty when it is not told. `trouble` has lasted for seconds. `repeated` is true where nothing
-    moved since the frame before, and nothing was looked for.
+    moved since the frame before, and nothing was looked for. `size` is (width, height) of the
+    picture that boxes are in, pixels.
     """
 
     time_s: float
@@ -167,6 +168,7 @@ class Observation:
     hindrance: Hindrance | None = None
     trouble: Trouble | None = None
     repeated: bool = False
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

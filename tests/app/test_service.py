@@ -7,16 +7,12 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from fakes.camera import FakeCamera, Step
-from fakes.vision import FakeDetector, FakeEmotionModel, sure
+from fakes.speaker_bench import LIMIT_S, LIVELY, QUICK_MOOD, Bench
+from fakes.vision import sure
 from moodspeaker.app import calibrator, factories
-from moodspeaker.app.observer import Observer
-from moodspeaker.app.service import Service
-from moodspeaker.config.load import parse_config
-from moodspeaker.demo.servers import free_port
 from moodspeaker.errors import CameraAbsent, CameraStuck, ModelError, PlayerLost
 from moodspeaker.home.commands import (
     Calibrate,
@@ -28,107 +24,13 @@ from moodspeaker.home.commands import (
 from moodspeaker.mood.neutral import NotResting, PersonalNeutral
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.switches import Switches, SwitchFile
-from moodspeaker.types import Box, Emotion, Face, Mood
-from moodspeaker.vision.looker import Limits, Looker
-from moodspeaker.vision.scene import SceneLimits, SceneWatch
-from moodspeaker.vision.watch import Watch
+from moodspeaker.types import Emotion, Mood
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from moodspeaker.types import Decision, Observation
-
-LIMIT_S = 10.0
-LIVELY = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
-QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 1}"
-
-
-class Witness(Observer):
-    """Remembers, and lets a test wait for what it wants to see."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, ...]] = []
-        self._news = asyncio.Event()
-
-    def note(self, *what: str) -> None:
-        self.told.append(what)
-        self._news.set()
-
-    def observed(self, observation: Observation, decision: Decision) -> None:
-        self.note("observed", decision.mood)
-
-    def mood_changed(self, before: Mood, after: Mood, reason: str) -> None:
-        self.note("mood", after)
-
-    def health(self, part: str, text: str) -> None:
-        self.note("health", part, text)
-
-    async def until(self, *what: str) -> None:
-        """Waits until something that begins with this has been told."""
-        async with asyncio.timeout(LIMIT_S):
-            while what not in [told[: len(what)] for told in self.told]:
-                self._news.clear()
-                await self._news.wait()
-
-
-class Bench:
-    """A service with a fake camera that shows one face, happy."""
-
-    def __init__(self, folder: Path, camera: FakeCamera, text: str = QUICK_MOOD) -> None:
-        self.config_path = folder / "speaker.yaml"
-        ports = f"mpd: {{port: {free_port()}}}\nmqtt: {{enabled: false}}\n"
-        self.config_path.write_text(ports + text)
-        self.state_dir = folder / "state"
-        self.camera = camera
-        self.witness = Witness()
-        config = parse_config(self.config_path.read_text(), "speaker.yaml")
-        self.service = Service(config, self.state_dir, self.config_path, self.witness)
-
-    def running(self) -> AbstractAsyncContextManager[Service]:
-        """The service, ended in order afterwards."""
-        return run(self.service)
-
-
-def run(service: Service) -> AbstractAsyncContextManager[Service]:
-    """Runs it for the length of a `with`; an error of its own comes out of it."""
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def context() -> AsyncIterator[Service]:
-        stop = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(service.run(stop))
-            await asyncio.sleep(0)
-            yield service
-            stop.set()
-
-    return context()
-
-
-@pytest.fixture
-def happy_model() -> FakeEmotionModel:
-    """Sure of what it reads."""
-    return FakeEmotionModel(sure(Emotion.HAPPY))
-
-
-@pytest.fixture
-def happy_looker(monkeypatch: pytest.MonkeyPatch, happy_model: FakeEmotionModel) -> FakeDetector:
-    """Replaces detector and model; the detector sees one face."""
-    detector = FakeDetector((Face(Box(50, 50, 90, 90), 0.9),))
-    looker = Looker(detector, happy_model, Limits(0.5, 20))
-    watch = Watch(looker, None, SceneWatch(SceneLimits()), sensor=False)
-    monkeypatch.setattr(factories, "open_watch", lambda _: watch)
-    return detector
-
-
-@pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happy_looker: FakeDetector) -> Bench:
-    """A service that looks at a lively wall through a live fake camera."""
-    made = Bench(tmp_path, FakeCamera([Step(LIVELY)], live=True))
-    monkeypatch.setattr(factories, "open_camera", lambda _: made.camera)
-    return made
+    from fakes.vision import FakeDetector, FakeEmotionModel
+    from moodspeaker.vision.watch import Watch
 
 
 async def test_a_face_becomes_a_mood_with_the_player_down(bench: Bench) -> None:
@@ -227,7 +129,7 @@ async def test_nobody_for_long_enough_asks_for_no_more_music(
         await bench.witness.until("mood", "absent")
         assert wanted[-1] is Mood.NEUTRAL
         monkeypatch.setattr(service._speaker, "idle_s", lambda _: 1800.0)
-        service._tell()
+        service._teller.state()
         assert wanted[-1] is None
 
 

@@ -7,12 +7,16 @@ import pytest
 from moodspeaker.home.commands import (
     LARGEST_BYTES,
     READERS,
+    ChooseProfile,
     Command,
     CommandRefused,
     Next,
+    RejectMood,
+    ResetTuning,
     SetCamera,
     SetFollowing,
     SetMood,
+    SetNumber,
     parse,
 )
 from moodspeaker.types import Emotion
@@ -29,6 +33,15 @@ from moodspeaker.types import Emotion
         ("mood", b"auto", SetMood(None)),
         ("mood", b"Sad", SetMood(Emotion.SAD)),
         ("next", b"PRESS", Next()),
+        ("wrong_mood", b"PRESS", RejectMood()),
+        ("reset_tuning", b"PRESS", ResetTuning()),
+        ("profile", b"auto", ChooseProfile("auto")),
+        ("profile", b" Evening-2 ", ChooseProfile("evening-2")),
+        ("profile", b"p" * 32, ChooseProfile("p" * 32)),
+        ("enter_threshold", b"0.75", SetNumber("enter_threshold", 0.75)),
+        ("dwell_s", b"1e2\n", SetNumber("dwell_s", 100.0)),
+        ("changes_per_hour", b"12", SetNumber("changes_per_hour", 12.0)),
+        ("margin", b"-7", SetNumber("margin", -7.0)),
     ],
 )
 def test_a_command_is_understood(entity: str, payload: bytes, command: Command) -> None:
@@ -78,6 +91,20 @@ def test_a_button_takes_only_a_press() -> None:
         parse("next", b"OFF")
     with pytest.raises(CommandRefused):
         parse("next", b"")
+
+
+@pytest.mark.parametrize(
+    "payload", ["", "a", "nan", "inf", "-Infinity", "1e999", "1_0", "0x10", "0,5", "1 2", "\u0663"]
+)
+def test_what_is_no_finite_number_is_refused(payload: str) -> None:
+    with pytest.raises(CommandRefused, match=r"dwell_s: .* is no number"):
+        parse("dwell_s", payload.encode())
+
+
+@pytest.mark.parametrize("payload", ["", "a b", "a/b", "p" * 33, "\u00e4"])
+def test_what_can_be_no_profile_is_refused(payload: str) -> None:
+    with pytest.raises(CommandRefused, match=r"profile: .* is no name of a profile"):
+        parse("profile", payload.encode())
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:

@@ -10,15 +10,23 @@ from typing import Any
 import pytest
 
 from fakes.broker import A_STATE
+from moodspeaker.app.live_settings import LiveSettings
+from moodspeaker.app.tuning_report import tuning_report
+from moodspeaker.config.mood_section import MoodSection
+from moodspeaker.config.schema import Config
 from moodspeaker.home.commands import READERS
 from moodspeaker.home.discovery import DeviceInfo, discovery
+from moodspeaker.home.entities import components
 from moodspeaker.home.payloads import diagnostics_payload, encode, state_payload, track_payload
 from moodspeaker.home.topics import Topics
 from moodspeaker.types import Mood
 
 SNAPSHOT = Path(__file__).parents[1] / "data" / "discovery.json"
 TOPICS = Topics("kitchen")
-DEVICE = DeviceInfo("Kitchen speaker", "1.0", "https://example.org/speaker")
+DEVICE = DeviceInfo(
+    "Kitchen speaker", "1.0", "https://example.org/speaker", profiles=("evening", "party")
+)
+TUNING = tuning_report(LiveSettings(Config(), None, Path("nowhere"), lambda: 0), None)
 MESSAGE: dict[str, Any] = json.loads(encode(discovery(TOPICS, DEVICE)))
 COMPONENTS: dict[str, dict[str, Any]] = MESSAGE["components"]
 
@@ -50,6 +58,10 @@ KNOWN = {
     | {"optimistic", "payload_on", "payload_off", "state_on", "state_off"},
     "select": (COMMON - {"device_class"}) | READ | WRITE | {"optimistic", "options"},
     "button": COMMON | WRITE | {"payload_press"},
+    "number": COMMON
+    | READ
+    | WRITE
+    | {"optimistic", "min", "max", "step", "mode", "unit_of_measurement", "payload_reset"},
 }
 NEEDED = {
     "sensor": {"state_topic"},
@@ -57,6 +69,7 @@ NEEDED = {
     "switch": {"command_topic", "state_topic"},
     "select": {"command_topic", "state_topic", "options"},
     "button": {"command_topic"},
+    "number": {"command_topic", "state_topic", "min", "max", "step"},
 }
 
 every_component = pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)
@@ -112,6 +125,7 @@ def test_every_template_reads_a_key_that_is_always_there(component: dict[str, An
         TOPICS.state: set(json.loads(state_payload(A_STATE))),
         TOPICS.track: set(json.loads(track_payload(None))),
         TOPICS.diagnostics: set(json.loads(diagnostics_payload({}))),
+        TOPICS.tuning: set(TUNING),
     }
     read = re.findall(r"value_json\.(\w+)", component.get("value_template", ""))
     assert set(read) <= keys.get(component.get("state_topic", ""), set())
@@ -128,6 +142,27 @@ def test_every_command_topic_is_one_that_we_obey(component: dict[str, Any]) -> N
 def test_every_command_has_a_component() -> None:
     topics = {c["command_topic"] for c in COMPONENTS.values() if "command_topic" in c}
     assert topics == {TOPICS.command(entity) for entity in READERS}
+
+
+@every_component
+def test_a_number_has_limits_that_home_assistant_takes(component: dict[str, Any]) -> None:
+    """It wants max above min and steps of a thousandth at least; 0.0005 would block the device."""
+    if component["platform"] == "number":
+        assert component["max"] > component["min"]
+        assert component["step"] >= 0.001
+        assert component["mode"] == "box"
+
+
+@every_component
+def test_a_numbers_default_is_within_its_limits(component: dict[str, Any]) -> None:
+    if component["platform"] == "number":
+        name = TOPICS.entity(component["command_topic"])
+        assert component["min"] <= getattr(MoodSection(), str(name)) <= component["max"]
+
+
+def test_the_profiles_can_be_chosen_and_the_choice_is_there_without_any() -> None:
+    assert COMPONENTS["profile"]["options"] == ["auto", "default", "evening", "party"]
+    assert components(TOPICS, ())["profile"]["options"] == ["auto", "default"]
 
 
 def test_the_mood_sensor_knows_every_mood() -> None:

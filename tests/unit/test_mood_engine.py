@@ -7,49 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from fakes.moods import QUICK, Room
 from fakes.vision import sure
-from moodspeaker.app.factories import mood_settings
-from moodspeaker.config.mood_section import MoodSection
-from moodspeaker.mood.engine import MoodEngine
-from moodspeaker.mood.settings import Aggregation, MoodSettings
-from moodspeaker.types import Decision, Emotion, Mood, Observation, Scores
+from moodspeaker.mood.engine import LONGEST_STEP_S, MoodEngine, first_two
+from moodspeaker.types import Emotion, Mood, Observation, Scores
 
-QUICK = replace(
-    mood_settings(MoodSection()),
-    aggregation=Aggregation.SMOOTHED,
-    enter_threshold=0.5,
-    leave_threshold=0.3,
-    margin=0.1,
-    hold_s=2.0,
-    dwell_s=10.0,
-    smoothing_s=1.0,
-    absence_s=5.0,
-    changes_per_hour=6,
-)
 HAPPY, SAD, NEUTRAL = sure(Emotion.HAPPY), sure(Emotion.SAD), sure(Emotion.NEUTRAL)
-
-
-class Room:
-    """Feeds an engine frames 0.1 s apart."""
-
-    def __init__(self, settings: MoodSettings = QUICK) -> None:
-        self.engine = MoodEngine(settings)
-        self.tenths = 0
-        self.changes: list[tuple[float, Mood]] = []
-
-    @property
-    def now_s(self) -> float:
-        return self.tenths / 10
-
-    def see(self, scores: Scores | None, seconds: float, quality: float = 1.0) -> Decision:
-        """Shows the same for so long; at least one frame."""
-        for _ in range(max(1, round(seconds * 10))):
-            self.tenths += 1
-            faces = 1 if scores else 0
-            decision = self.engine.observe(Observation(self.now_s, faces, scores, quality))
-            if decision.changed:
-                self.changes.append((self.now_s, decision.mood))
-        return decision
+ANGRY = sure(Emotion.ANGRY, 0.95)
+HOUR_S = 3600.0
+# A tenth of a second is no exact number; where an edge is to be hit, frames come so often.
+EXACT_FPS = 8
 
 
 def test_a_new_engine_is_unsure() -> None:
@@ -78,12 +45,12 @@ def test_the_enter_threshold_itself_is_enough(p: float, mood: Mood) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lead", "mood"), [(0.09, Mood.UNSURE), (0.1, Mood.HAPPY), (0.11, Mood.HAPPY)]
+    ("lead", "mood"), [(0.1249, Mood.UNSURE), (0.125, Mood.HAPPY), (0.1251, Mood.HAPPY)]
 )
 def test_the_margin_itself_is_enough(lead: float, mood: Mood) -> None:
     second = (1 - lead) / 2
     scores = Scores.from_mapping({"happy": second + lead, "sad": second})
-    assert Room().see(scores, 4.0).mood is mood
+    assert Room(replace(QUICK, margin=0.125, hold_s=0.0)).see(scores, 0).mood is mood
 
 
 def test_a_lead_that_breaks_before_the_hold_starts_again() -> None:
@@ -91,6 +58,14 @@ def test_a_lead_that_breaks_before_the_hold_starts_again() -> None:
     room.see(HAPPY, 1.9)
     room.see(SAD, 1.5)
     assert room.engine.mood is Mood.UNSURE
+
+
+def test_a_missed_face_starts_the_hold_again() -> None:
+    room = Room()
+    room.see(HAPPY, 1.5)
+    room.see(None, 0)
+    assert room.see(HAPPY, 1.5).mood is Mood.UNSURE
+    assert room.see(HAPPY, 1.0).mood is Mood.HAPPY
 
 
 def test_no_second_mood_within_the_dwell_however_sure() -> None:
@@ -120,10 +95,8 @@ def test_no_more_changes_in_an_hour_than_allowed() -> None:
     for _ in range(5):
         room.see(HAPPY, 10.0)
         room.see(SAD, 10.0)
-    named = [mood for _, mood in room.changes if mood.emotion]
-    distinct = [m for before, m in zip([None, *named], named, strict=False) if m is not before]
-    assert len(distinct) == 3
-    assert "changes in the last hour" in room.see(HAPPY if named[-1] is Mood.SAD else SAD, 5).reason
+    assert room.named == [Mood.HAPPY, Mood.SAD, Mood.HAPPY]
+    assert "3 changes in the last hour are the most allowed" in room.see(SAD, 5).reason
 
 
 def test_an_hour_after_the_first_change_another_is_allowed() -> None:
@@ -131,7 +104,7 @@ def test_an_hour_after_the_first_change_another_is_allowed() -> None:
     room.see(HAPPY, 3.0)
     room.see(SAD, 60.0)
     assert room.engine.mood is Mood.UNSURE
-    room.tenths += 36000
+    room.pause(HOUR_S)
     assert room.see(SAD, 5.0).mood is Mood.SAD
 
 
@@ -195,7 +168,7 @@ def test_a_frame_of_no_quality_does_not_count() -> None:
 def test_time_going_backwards_is_survived_and_loses_no_wait() -> None:
     room = Room()
     room.see(HAPPY, 3.0)
-    room.tenths = -1000
+    room.count = -1000
     room.see(SAD, 9.0)
     assert room.engine.mood is not Mood.SAD
     assert room.see(SAD, 3.0).mood is Mood.SAD
@@ -204,7 +177,7 @@ def test_time_going_backwards_is_survived_and_loses_no_wait() -> None:
 def test_a_gap_without_frames_does_not_count_as_seen_time() -> None:
     room = Room()
     room.see(HAPPY, 1.0)
-    room.tenths += 3000
+    room.pause(300)
     decision = room.see(SAD, 0.1)
     assert decision.scores is not None
     assert decision.scores[Emotion.SAD] > 0.89
@@ -220,7 +193,7 @@ def test_no_pictures_at_all_is_unsure_and_forgets() -> None:
 
 def test_the_same_frames_give_the_same_decisions_whenever_they_come() -> None:
     early, late = Room(), Room()
-    late.tenths = 864000
+    late.pause(86400)
     for room in (early, late):
         for scores in (HAPPY, None, SAD, NEUTRAL, HAPPY, SAD):
             room.see(scores, 7.0)
@@ -234,4 +207,90 @@ def test_alternating_faces_do_not_flap() -> None:
     for _ in range(100):
         room.see(HAPPY, 0.3)
         room.see(SAD, 0.3)
-    assert not [mood for _, mood in room.changes if mood.emotion]
+    assert room.named == []
+
+
+@pytest.mark.parametrize(
+    ("belief", "places"),
+    [
+        ((0.1, 0.5, 0.4, 0.0), (1, 2)),
+        ((0.4, 0.1, 0.1, 0.4), (0, 3)),
+        ((0.25, 0.25, 0.25, 0.25), (0, 1)),
+        ((0.0, 0.0, 0.0, 1.0), (3, 0)),
+        ((0.0, 0.0, 0.0, 0.0), (0, 1)),
+    ],
+)
+def test_the_first_of_equals_leads_and_the_next_is_second(
+    belief: tuple[float, ...], places: tuple[int, int]
+) -> None:
+    assert first_two(belief) == places
+
+
+@pytest.mark.parametrize(("p", "mood"), [(0.29, "unsure"), (0.3, "happy"), (0.31, "happy")])
+def test_the_leaving_line_itself_is_enough_to_stay(p: float, mood: str) -> None:
+    room = Room()
+    room.see(HAPPY, 4.0)
+    # After so long a time this frame alone counts.
+    room.pause(10_000)
+    poor = Scores.from_mapping({"happy": p, "sad": 0.4, "fear": 0.6 - p})
+    assert room.see(poor, 0).mood == mood
+
+
+@pytest.mark.parametrize(("frames", "mood"), [(16, "unsure"), (17, "happy"), (18, "happy")])
+def test_a_lead_as_long_as_the_hold_is_enough(frames: int, mood: str) -> None:
+    assert Room(fps=EXACT_FPS).see(HAPPY, frames / EXACT_FPS).mood == mood
+
+
+@pytest.mark.parametrize(("off_s", "mood"), [(-1.0, "unsure"), (0.0, "sad"), (1.0, "sad")])
+def test_the_dwell_itself_is_enough(off_s: float, mood: str) -> None:
+    room = Room(replace(QUICK, hold_s=0.0, smoothing_s=0.1), fps=EXACT_FPS)
+    room.see(HAPPY, 0)
+    assert room.engine.mood is Mood.HAPPY
+    assert room.see(SAD, 10.0 + off_s).mood == mood
+
+
+@pytest.mark.parametrize(("off_s", "mood"), [(-1.0, "unsure"), (0.0, "sad"), (1.0, "sad")])
+def test_a_change_counts_for_an_hour(off_s: float, mood: str) -> None:
+    room = Room(replace(QUICK, hold_s=0.0, smoothing_s=0.1, changes_per_hour=1), fps=EXACT_FPS)
+    room.see(HAPPY, 0)
+    room.pause(HOUR_S - 1 + off_s)
+    assert room.see(SAD, 1.0).mood == mood
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_the_first_face_after_nobody_counts_no_more_than_the_first_of_all(lost: bool) -> None:
+    room, fresh = Room(fps=EXACT_FPS), Room(fps=EXACT_FPS)
+    room.see(HAPPY, 4.0)
+    if lost:
+        room.engine.lose("no picture")
+        room.pause(60)
+    else:
+        room.see(None, 60.0)
+    for shown in (room, fresh):
+        shown.see(SAD, 0)
+    assert room.see(HAPPY, 0).scores == fresh.see(HAPPY, 0).scores
+
+
+@pytest.mark.parametrize(
+    ("looked_s", "mood"), [(4.9, Mood.UNSURE), (5.0, Mood.ABSENT), (5.1, Mood.ABSENT)]
+)
+def test_after_a_loss_nobody_is_absent_before_the_camera_has_looked_for_so_long(
+    looked_s: float, mood: Mood
+) -> None:
+    room = Room()
+    room.see(HAPPY, 4.0)
+    room.engine.lose("no picture")
+    room.pause(60)
+    # The first frame shows that the camera looks again: no time has passed with it.
+    room.see(None, 0)
+    assert room.see(None, looked_s).mood is mood
+
+
+@pytest.mark.parametrize("jump_s", [math.nan, math.inf, -math.inf, 1e308])
+def test_a_clock_that_goes_mad_is_survived(jump_s: float) -> None:
+    room = Room()
+    room.see(HAPPY, 4.0)
+    for time_s in (-jump_s, jump_s, -jump_s, jump_s):
+        assert len(room.engine.observe(Observation(time_s, 1, HAPPY)).reason) < 100
+    assert room.engine._now_s <= room.now_s + 2 * LONGEST_STEP_S
+    assert room.see(SAD, 60.0).mood is Mood.SAD

@@ -10,10 +10,23 @@ import pytest
 from fakes.vision import sure
 from moodspeaker.app.dj import Dj
 from moodspeaker.app.factories import dj_settings, mood_settings
-from moodspeaker.app.speaker import OK, Speaker
-from moodspeaker.config.schema import Config, MoodSection, MusicSection
+from moodspeaker.app.speaker import OK, NothingToReject, Speaker
+from moodspeaker.config.mood_section import MoodSection
+from moodspeaker.config.music_section import MusicSection, Policies
+from moodspeaker.config.schema import Config
 from moodspeaker.runtime.switches import Switches
-from moodspeaker.types import Emotion, Mood, Observation, Source, SpeakerState, Track, Trouble
+from moodspeaker.types import (
+    Box,
+    Emotion,
+    Face,
+    FaceReading,
+    Mood,
+    Observation,
+    Source,
+    SpeakerState,
+    Track,
+    Trouble,
+)
 
 QUICK = MoodSection(
     aggregation="smoothed",
@@ -22,6 +35,7 @@ QUICK = MoodSection(
     hold_s=0.5,
     dwell_s=1.0,
     absence_s=3.0,
+    wrong_minutes=2.0,
 )
 HOUR_S = 3600.0
 WALL_S = 1_700_000_000.0
@@ -236,6 +250,95 @@ def test_the_config_reaches_the_engine_whole() -> None:
     assert settings.floors == (0.0,) * 7
     assert settings.merges == ()
     assert settings.wrong_s == 60 * section.wrong_minutes
+
+
+def test_a_mood_that_was_called_wrong_is_unsure_and_stays_away() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.SAD, 3)
+    assert sofa.speaker.reject(sofa.now_s) is Emotion.SAD
+    state = sofa.state()
+    assert (state.mood, state.scores) == (Mood.UNSURE, None)
+    assert state.reason == "sad was called wrong: not again for 2 minutes"
+    assert sofa.see(Emotion.SAD, 119).mood is Mood.UNSURE
+    assert sofa.see(Emotion.SAD, 3).mood is Mood.SAD
+
+
+def test_another_mood_may_follow_one_that_was_wrong() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.SAD, 3)
+    sofa.speaker.reject(sofa.now_s)
+    assert sofa.see(Emotion.HAPPY, 3).mood is Mood.HAPPY
+
+
+def test_a_mood_chosen_by_hand_is_not_wrong() -> None:
+    sofa = Sofa()
+    sofa.see(Emotion.SAD, 3)
+    sofa.speaker.choose_mood(Emotion.HAPPY, sofa.now_s)
+    with pytest.raises(NothingToReject, match="happy was chosen by hand"):
+        sofa.speaker.reject(sofa.now_s)
+
+
+def test_what_is_not_named_cannot_be_wrong() -> None:
+    sofa = Sofa()
+    with pytest.raises(NothingToReject, match="no mood is named now, it is unsure"):
+        sofa.speaker.reject(sofa.now_s)
+
+
+def test_two_people_are_one_reading_by_their_overlap() -> None:
+    sofa = Sofa()
+    ann = FaceReading(Face(Box(0, 0, 50, 50), 0.9), sure(Emotion.HAPPY), 1.0)
+    bob = FaceReading(Face(Box(100, 0, 48, 48), 0.9), sure(Emotion.SAD), 1.0)
+    for tenth in range(200):
+        sofa.now_s += 0.1
+        first, second = (ann, bob) if tenth % 2 == 0 else (bob, ann)
+        seen = Observation(sofa.now_s, 2, first.scores, 1.0, readings=(first, second))
+        sofa.speaker.observe(seen, sofa.now_s)
+    assert (sofa.state().mood, sofa.state().faces) == (Mood.HAPPY, 2)
+
+
+class LongEvening:
+    """A DJ whose sadness is matched, and the time since it began."""
+
+    def __init__(self, **policies: str) -> None:
+        self.now_s = 1000.0
+        section = MusicSection(policies=Policies(**{"sad": "match", **policies}))
+        self.dj = Dj(
+            dj_settings(section), Random(1), clock=lambda: 0.0, monotonic=lambda: self.now_s
+        )
+
+    def after(self, minutes: float, mood: Mood = Mood.SAD, *, by_hand: bool = False) -> Mood:
+        """The wish when so much time has passed with this mood."""
+        self.dj.wish_for(mood, by_hand=by_hand)
+        self.now_s += 60 * minutes
+        return self.dj.wish_for(mood, by_hand=by_hand)
+
+
+@pytest.mark.parametrize(("minutes", "wish"), [(44.9, Mood.SAD), (45, Mood.NEUTRAL)])
+def test_sadness_is_matched_for_three_quarters_of_an_hour(minutes: float, wish: Mood) -> None:
+    assert LongEvening().after(minutes) is wish
+
+
+def test_unsure_moments_do_not_start_the_sad_hour_again() -> None:
+    evening = LongEvening()
+    evening.after(44)
+    evening.after(0, Mood.UNSURE)
+    assert evening.after(2) is Mood.NEUTRAL
+
+
+def test_another_mood_starts_it_again() -> None:
+    evening = LongEvening()
+    evening.after(44)
+    evening.after(1, Mood.HAPPY)
+    assert evening.after(44) is Mood.SAD
+
+
+def test_sadness_chosen_by_hand_may_last() -> None:
+    assert LongEvening().after(300, by_hand=True) is Mood.SAD
+
+
+def test_lifting_and_happiness_are_no_spiral() -> None:
+    assert LongEvening(sad="lift").after(300) is Mood.SAD
+    assert LongEvening().after(300, Mood.HAPPY) is Mood.HAPPY
 
 
 TROUBLED = Observation(0.0, 0, None, trouble=Trouble.COVERED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from moodspeaker.music.choice import ChoiceSettings, History, choose
 from moodspeaker.music.labels import track_point
 from moodspeaker.music.policy import Policy, target
+from moodspeaker.music.spiral import SpiralGuard
 from moodspeaker.types import Emotion, Mood, Pick
 
 if TYPE_CHECKING:
@@ -20,17 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DjSettings:
-    """The policy for each emotion, and the limits of choice."""
+    """The policy for each emotion, the limits of choice, and how long low moods are matched."""
 
     policies: dict[Emotion, Policy]
     choice: ChoiceSettings
+    spiral_s: float
 
 
 class Dj:
     """Remembers the wish in force; a mood whose policy is keep does not change it."""
 
     def __init__(
-        self, settings: DjSettings, rng: Random, clock: Callable[[], float] = time.time
+        self,
+        settings: DjSettings,
+        rng: Random,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self._rng = rng
@@ -39,18 +45,25 @@ class Dj:
         self._history = History()
         self._wish = Emotion.NEUTRAL
         self._step = 0
+        self._spiral = SpiralGuard(monotonic)
 
     def stock(self, tracks: tuple[Track, ...]) -> None:
         """The library as it is now."""
         self._tracks = tracks
 
-    def wish_for(self, mood: Mood) -> Mood:
-        """The mood that music is wanted for while `mood` is in force."""
+    def wish_for(self, mood: Mood, *, by_hand: bool = False) -> Mood:
+        """The mood that music is wanted for while `mood` is in force.
+
+        Sadness, anger or fear that has been matched for `spiral_s` becomes neutral, unless a
+        person chose it.
+        """
         emotion = mood.emotion
         keeps = emotion is None or self.settings.policies[emotion] is Policy.KEEP
         if emotion is not None and not keeps and emotion is not self._wish:
             self._wish, self._step = emotion, 0
-        return Mood(self._wish.value)
+        policy = self.settings.policies[self._wish]
+        turns = self._spiral.turns(self._wish, policy, self.settings.spiral_s)
+        return Mood.NEUTRAL if turns and not by_hand else Mood(self._wish.value)
 
     def pick(self, mood: Mood) -> Pick | None:
         """The next track for a wish; None only from an empty library."""

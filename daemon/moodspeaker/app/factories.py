@@ -21,11 +21,11 @@ from moodspeaker.vision.governor import Governor, Load, LoadLimits, Pace
 
 if TYPE_CHECKING:
     from moodspeaker.config.mood_section import MoodSection
+    from moodspeaker.config.music_section import MusicSection
     from moodspeaker.config.schema import (
         CameraSection,
         Config,
         LibrarySection,
-        MusicSection,
         Vision,
     )
     from moodspeaker.ports import Camera
@@ -63,6 +63,7 @@ def dj_settings(section: MusicSection) -> DjSettings:
     return DjSettings(
         policies={emotion: Policy(section.policies.of(emotion)) for emotion in Emotion},
         choice=ChoiceSettings(section.no_repeat_hours, section.artist_spacing),
+        spiral_s=section.spiral_minutes * MINUTE_S,
     )
 
 

@@ -82,6 +82,11 @@ class BrokerConnection:
         return MqttConnector(settings)(will)
 
 
+def device_info(config: Config) -> DeviceInfo:
+    """What Home Assistant is told of the device."""
+    return DeviceInfo(config.device.name, __version__, profiles=tuple(config.profiles))
+
+
 def make_home(
     config: Config,
     handle: Callable[[Command], Awaitable[None]],
@@ -94,7 +99,7 @@ def make_home(
     return Home(
         connector=BrokerConnection(config.mqtt, f"moodspeaker-{topics.device_id}"),
         topics=topics,
-        device=DeviceInfo(config.device.name, __version__),
+        device=device_info(config),
         handle=handle,
         clock=time.monotonic,
         rng=random.Random(),

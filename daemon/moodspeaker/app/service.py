@@ -6,28 +6,29 @@ import asyncio
 import logging
 import random
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories, parts
 from moodspeaker.app.calibrator import Calibrator
 from moodspeaker.app.dj import Dj
+from moodspeaker.app.live_settings import LiveSettings, minute_of_day
 from moodspeaker.app.observer import Observer
+from moodspeaker.app.score_writer import ScoreWriter
 from moodspeaker.app.speaker import OK, STARTING, Speaker
+from moodspeaker.app.teller import Teller
 from moodspeaker.app.vision_runner import VisionRunner
-from moodspeaker.app.vitals import Vitals, tuning
+from moodspeaker.app.vitals import Vitals
 from moodspeaker.config.hours import parse_hours
-from moodspeaker.config.load import load_config
 from moodspeaker.errors import ConfigError
 from moodspeaker.home import commands
 from moodspeaker.library.catalogue import Catalogue
+from moodspeaker.mood.faces import FacePolicy
 from moodspeaker.player.events import Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
 from moodspeaker.runtime.switches import SwitchFile
-from moodspeaker.types import Mood
 from moodspeaker.vision.slot import NewestSlot
 from moodspeaker.vision.thread import VisionHooks, VisionThread
 
@@ -58,11 +59,12 @@ class Service:
         observer: Observer | None = None,
     ) -> None:
         self._config = config
-        self._config_path = config_path
+        self._live = LiveSettings(config, config_path, state_dir)
         self._observer = observer or Observer()
         self._switch_file = SwitchFile(state_dir / "switches.json")
         self._neutral_file = NeutralFile(state_dir)
         self._calibrator = Calibrator(self._neutral_file)
+        self._scores = ScoreWriter(config.privacy, state_dir)
         self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
@@ -83,18 +85,22 @@ class Service:
         """Until `stop` is set. Raises an ExceptionGroup when a part dies for good."""
         self._loop = asyncio.get_running_loop()
         self._slot = NewestSlot(self._loop)
-        mood = self._config.mood
+        self._live.load()
+        mood = self._live.config.mood
         self._speaker = Speaker(
             factories.mood_settings(mood),
             self._switch_file.load(),
             mood.override_minutes * MINUTE_S,
+            FacePolicy(self._config.vision.faces),
         )
-        self._told_mood = self._speaker.mood
+        self._teller = Teller(
+            self._speaker, self._live, self._dj, self._keeper, self._home, self._observer
+        )
         self._vision = self._make_vision()
         self._keep_hours()
         self._keeper.follow(self._speaker.switches.following)
         self._take_neutral()
-        self._tell()
+        self._teller.settings()
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
@@ -123,49 +129,41 @@ class Service:
                 await self._keeper.skip()
             case commands.Calibrate():
                 self._calibrator.begin(now_s, self._speaker.state(now_s).faces)
-        self._tell()
+            case commands.RejectMood():
+                wrong = self._speaker.reject(now_s)
+                self._teller.wrong(wrong.value, self._live.count_wrong(wrong))
+            case commands.SetNumber() | commands.ChooseProfile() | commands.ResetTuning():
+                self._live.obey(command)
+                self._teller.settings()
+        self._teller.state()
         if isinstance(command, commands.SetFollowing | commands.SetCamera):
             # In a thread: an SD card can take half a second over an fsync.
             await asyncio.to_thread(self._switch_file.save, self._speaker.switches)
+        await self._live.keep()
 
     def reload(self) -> None:
         """Reads the file again: a bad one changes nothing and is a problem until it is mended."""
-        if self._config_path is None:
-            return
         try:
-            fresh = load_config(self._config_path)
+            self._live.reread()
         except ConfigError as error:
             log.error("the config is left as it was:\n%s", error)  # noqa: TRY400 - no traceback
             self._on_health("config", error.problems[0])
             return
         self._on_health("config", OK)
-        self._apply(fresh)
-
-    def _apply(self, fresh: Config) -> None:
-        """Takes over what can change while music plays, and says what cannot."""
-        old = self._config
-        self._config = old.model_copy(update={"mood": fresh.mood, "music": fresh.music})
-        self._speaker.engine.settings = factories.mood_settings(fresh.mood)
-        self._speaker.override_s = fresh.mood.override_minutes * MINUTE_S
-        self._dj.settings = factories.dj_settings(fresh.music)
-        self._keeper.tune(fresh.music.tracks_ahead, factories.queue_pace(fresh.music))
+        if self._home:
+            self._home.announce(parts.device_info(self._live.base))
         for supervisor in self._supervisors:
             # A password file may have been mended: refused credentials wait a minute.
             supervisor.retry_now()
-        asleep = [
-            k for k in type(fresh).model_fields if getattr(fresh, k) != getattr(self._config, k)
-        ]
-        if asleep:
-            log.warning("changed, but in force only after a restart: %s", ", ".join(asleep))
-        log.info("config reloaded%s", "" if old != self._config else ", nothing new in it")
         self._take_neutral()
-        self._tell()
+        self._teller.settings()
 
     def _jobs(self) -> dict[str, Coroutine[None, None, None]]:
         return {
             "vision": self._vision.run(),
             "observe": self._observe(),
             "tick": self._tick(),
+            "scores": self._scores.run(),
             **{supervisor.name: supervisor.run() for supervisor in self._supervisors},
         }
 
@@ -195,8 +193,9 @@ class Service:
             self._vitals.frame(observation)
             self._calibrator.observe(observation)
             decision = self._speaker.observe(observation, time.monotonic())
+            self._scores.add(self._speaker.seen)
             self._observer.observed(observation, decision)
-            self._tell()
+            self._teller.state()
 
     async def _tick(self) -> None:
         period_s = watchdog_period_s()
@@ -204,10 +203,13 @@ class Service:
         while True:
             now_s = time.monotonic()
             self._keep_hours()
+            if self._live.time_passed():
+                self._teller.settings()
             self._speaker.tick(now_s)
             if self._calibrator.due(now_s):
                 await self._end_calibration()
-            self._tell()
+            await self._live.keep()
+            self._teller.state()
             if period_s and now_s - pinged_s >= period_s and self._vision.alive():
                 pinged_s = now_s
                 self._notifier.send("WATCHDOG=1")
@@ -218,8 +220,7 @@ class Service:
 
     def _keep_hours(self) -> None:
         """Opens and closes the camera, by its switch and by the time of day."""
-        now = datetime.now().astimezone()
-        looking = self._hours.include(60 * now.hour + now.minute)
+        looking = self._hours.include(minute_of_day())
         reason = None if looking else f"outside the camera's hours ({self._config.camera.hours})"
         self._speaker.rest(reason, time.monotonic())
         self._vision.thread.enable(self._speaker.switches.camera and looking)
@@ -227,38 +228,12 @@ class Service:
     async def _end_calibration(self) -> None:
         collected = self._calibrator.end()
         # In a thread, for the fsync.
-        self._tell_event(*await asyncio.to_thread(self._calibrator.store, collected))
+        self._teller.event(*await asyncio.to_thread(self._calibrator.store, collected))
         self._take_neutral()
 
     def _take_neutral(self) -> None:
         """The stored personal neutral goes into force, and so does its absence."""
-        neutral = self._neutral_file.load()
-        self._speaker.resting = neutral.resting if neutral else None
-        if self._home:
-            self._home.tuning(tuning(self._config, neutral))
-
-    def _tell_event(self, kind: str, data: dict[str, object]) -> None:
-        if self._home:
-            self._home.event(kind, data)
-
-    def _tell(self) -> None:
-        """Carries the speaker's state to the player and the broker."""
-        now_s = time.monotonic()
-        state = self._speaker.state(now_s)
-        idle = self._speaker.idle_s(now_s) >= self._config.music.idle_minutes * MINUTE_S
-        self._keeper.want(None if idle else self._dj.wish_for(state.mood))
-        if self._home:
-            self._home.update(state)
-        if state.mood is not self._told_mood:
-            self._tell_change(self._told_mood, state.mood, state.reason)
-
-    def _tell_change(self, before: Mood, after: Mood, reason: str) -> None:
-        self._told_mood = after
-        log.info("mood %s, was %s: %s", after, before, reason)
-        self._observer.mood_changed(before, after, reason)
-        self._tell_event(
-            "mood_changed", {"mood": after.value, "before": before.value, "reason": reason}
-        )
+        self._teller.neutral(self._neutral_file.load())
 
     async def _stock(self, tracks: tuple[Track, ...]) -> None:
         labelled = await self._catalogue.labelled(tracks)
@@ -276,13 +251,13 @@ class Service:
                     self._home.playing(now)
             case Held(reason):
                 self._speaker.held_by = reason
-                self._tell()
+                self._teller.state()
 
     def _on_health(self, part: str, text: str) -> None:
         if self._speaker.health.get(part) != text:
             self._speaker.health[part] = text
             self._observer.health(part, text)
-            self._tell()
+            self._teller.state()
 
     def _health_from_thread(self, part: str, text: str) -> None:
         try:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moodspeaker import __version__
+from moodspeaker.errors import MoodspeakerError
 from moodspeaker.mood.affect import intensity_of, point_of
 from moodspeaker.mood.engine import MoodEngine
+from moodspeaker.mood.faces import FaceChooser, FacePolicy
 from moodspeaker.mood.neutral import relative
 from moodspeaker.mood.override import Override
 from moodspeaker.types import Decision, Emotion, Mood, Source, SpeakerState, Trouble
@@ -27,6 +29,10 @@ MINUTE_S = 60.0
 BLINDING = (Trouble.COVERED, Trouble.FROZEN, Trouble.BROKEN)
 
 
+class NothingToReject(MoodspeakerError):
+    """There is no reading of the camera that could be wrong."""
+
+
 class Speaker:
     """The mood in force and everything that `B/state` says. Owned by the event loop.
 
@@ -38,9 +44,11 @@ class Speaker:
         settings: MoodSettings,
         switches: Switches,
         override_s: float,
+        faces: FacePolicy = FacePolicy.LARGEST,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.engine = MoodEngine(settings)
+        self._chooser = FaceChooser(faces)
         self.switches = switches
         self.override_s = override_s
         self.health: dict[str, str] = {"camera": STARTING, "model": STARTING}
@@ -49,6 +57,8 @@ class Speaker:
         """A resting face's scores, taken off what is seen; None for nobody's."""
         self.closed: str | None = None
         """Why the camera is closed though it is switched on; None while it may look."""
+        self.seen: Observation | None = None
+        """What the engine was last given: whoever counts, as they differ from their rest."""
         self._wall = wall
         self._override: Override | None = None
         self._decision = Decision(Mood.UNSURE, 0.0, None, "nothing seen yet")
@@ -81,7 +91,8 @@ class Speaker:
         self._frame_s = now_s
         self._faces = observation.faces
         self._points = observation.points or self._points
-        self._decision = self.engine.observe(self._personal(observation))
+        self.seen = self._personal(self._chooser.choose(observation))
+        self._decision = self.engine.observe(self.seen)
         if observation.faces:
             self._somebody, self._alone_since_s = True, now_s
         elif self._alone_since_s is None:
@@ -103,6 +114,23 @@ class Speaker:
         until_s = now_s + self.override_s
         self._override = Override(emotion, until_s) if emotion is not None else None
         self._settle(now_s)
+
+    def reject(self, now_s: float) -> Emotion:
+        """A person says that the mood in force is wrong: that mood.
+
+        Raises NothingToReject where none is named, or a person chose it.
+        """
+        if self._override:
+            raise NothingToReject(f"{self._override.emotion} was chosen by hand", "send auto")
+        wrong = self.engine.reject() if self._looking() else None
+        if wrong is None:
+            raise NothingToReject(f"no mood is named now, it is {self._mood}")
+        away_min = self.engine.settings.wrong_s / MINUTE_S
+        self._decision = Decision(
+            Mood.UNSURE, 0.0, None, f"{wrong} was called wrong: not again for {away_min:g} minutes"
+        )
+        self._settle(now_s)
+        return wrong
 
     def switch(
         self, now_s: float, *, following: bool | None = None, camera: bool | None = None
@@ -178,7 +206,7 @@ class Speaker:
 
     def _go_blind(self, reason: str) -> None:
         """The camera shows nothing any more: whoever was there may be gone."""
-        self._frame_s = self._alone_since_s = None
+        self._frame_s = self._alone_since_s = self.seen = None
         if not self._looking():
             self.health.pop("picture", None)
         self._faces, self._somebody = 0, False

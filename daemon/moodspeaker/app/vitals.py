@@ -1,16 +1,13 @@
-"""Numbers about the service itself, for `B/diagnostics` and `B/tuning`."""
+"""Numbers about the service itself, for `B/diagnostics`."""
 
 from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from moodspeaker.config.schema import Config
-    from moodspeaker.mood.neutral import PersonalNeutral
     from moodspeaker.types import Observation, Track
 
 SMOOTHING = 0.1
@@ -68,13 +65,3 @@ def rss_mb() -> float:
 def load_per_core() -> float:
     """Processes that want to run, the mean of the last minute, for each core."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)
-
-
-def tuning(config: Config, neutral: PersonalNeutral | None) -> dict[str, object]:
-    """Every live setting now in force, for `B/tuning`.
-
-    `personal_neutral` is when it was taken, ISO 8601 in UTC; null for none.
-    """
-    policies = {f"policy_{name}": policy for name, policy in config.music.policies}
-    taken = neutral and datetime.fromtimestamp(neutral.taken_at, UTC).isoformat(timespec="seconds")
-    return {**config.mood.model_dump(), **policies, "personal_neutral": taken}

@@ -49,6 +49,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_config_commands(commands)
     add_probe(commands)
     add_calibrate(commands)
+    add_replay(commands)
+    add_tune(commands)
     fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
     fetch.set_defaults(command=do_fetch)
     return parser
@@ -122,6 +124,52 @@ def add_calibrate(commands: Commands[argparse.ArgumentParser]) -> None:
     calibrate.set_defaults(command=do_calibrate)
 
 
+def add_replay(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`replay`."""
+    replay = commands.add_parser("replay", help="a score log again, with other mood settings")
+    add_logs(replay)
+    replay.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="another mood setting, such as dwell_s=30; may be given again",
+    )
+    replay.add_argument("--against", type=Path, metavar="F", help="compare with this YAML file")
+    replay.add_argument("--json", action="store_true", help="one object")
+    replay.add_argument(
+        "--plot", type=Path, metavar="OUT", help="draw it into a .png, .pdf or .svg"
+    )
+    replay.set_defaults(command=do_replay)
+
+
+def add_tune(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`tune`."""
+    tune = commands.add_parser("tune", help="search the mood settings that fit a score log")
+    add_logs(tune)
+    tune.add_argument(
+        "--delay",
+        type=positive,
+        default=30.0,
+        metavar="SECONDS",
+        help="how late a mood may be named, median (default: 30)",
+    )
+    tune.add_argument(
+        "--trials", type=count, default=200, metavar="N", help="settings to try (default: 200)"
+    )
+    tune.add_argument("--seed", type=int, default=1, metavar="N", help="of the search (default: 1)")
+    tune.add_argument("--json", action="store_true", help="one object")
+    tune.set_defaults(command=do_tune)
+
+
+def add_logs(parser: argparse.ArgumentParser) -> None:
+    """The logs of `replay` and `tune`, and where their settings begin."""
+    parser.add_argument(
+        "logs", nargs="+", metavar="LOG", help="score log or output of probe --json; - is stdin"
+    )
+    parser.add_argument("--config", type=Path, metavar="F", help="mood settings from this file")
+
+
 def add_config(parser: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
     """The config file: an option or an argument, with the environment's as default."""
     default = Path(os.environ.get("MOODSPEAKER_CONFIG", DEFAULT_CONFIG))
@@ -136,6 +184,11 @@ def positive(text: str) -> float:
     if not value > 0:
         raise ValueError
     return value
+
+
+def count(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    return int(positive(str(int(text))))
 
 
 # Each command is imported when it is run, so that --help and check-config stay quick.
@@ -211,6 +264,26 @@ def do_calibrate(arguments: argparse.Namespace) -> int:
     if arguments.remove:
         return calibrate.remove()
     return calibrate.calibrate(arguments.config, arguments.seconds)
+
+
+def do_replay(arguments: argparse.Namespace) -> int:
+    """The engine once more over a log."""
+    from moodspeaker.cli.replay import ReplayOptions, replay  # noqa: PLC0415
+
+    options = ReplayOptions(
+        arguments.config, tuple(arguments.set), arguments.against, arguments.json, arguments.plot
+    )
+    return replay(arguments.logs, options)
+
+
+def do_tune(arguments: argparse.Namespace) -> int:
+    """Settings that fit a log."""
+    from moodspeaker.cli.tune import TuneOptions, tune  # noqa: PLC0415
+
+    options = TuneOptions(
+        arguments.config, arguments.delay, arguments.trials, arguments.seed, arguments.json
+    )
+    return tune(arguments.logs, options)
 
 
 def do_fetch(_: argparse.Namespace) -> int:

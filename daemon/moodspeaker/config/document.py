@@ -42,8 +42,17 @@ def section_lines(section: BaseModel, depth: int) -> list[str]:
             lines += ["", *comment(meaning, pad), f"{pad}{name}:", *section_lines(value, depth + 1)]
         else:
             text = f"{field.description} [{limits(field)}]"
-            lines += [*comment(text, pad), f"{pad}{name}: {scalar(value)}"]
+            shown = [*comment(text, pad), *example_lines(name, field, pad)]
+            lines += [*([""] if field.examples else []), *shown, f"{pad}{name}: {scalar(value)}"]
     return lines
+
+
+def example_lines(name: str, field: FieldInfo, pad: str) -> list[str]:
+    """The field with its example, as comment lines; nothing where it has none."""
+    if not field.examples:
+        return []
+    text = yaml.safe_dump({name: field.examples[0]}, sort_keys=False)
+    return [f"{pad}# {line}" for line in text.splitlines()]
 
 
 def comment(text: str, pad: str) -> list[str]:
@@ -86,6 +95,8 @@ def kind_of(annotation: Any) -> str:
         return " or ".join(dict.fromkeys(kinds)) + optional_of(annotation)
     if get_origin(annotation) is typing.Annotated:
         return kind_of(get_args(annotation)[0])
+    if get_origin(annotation) is dict:
+        return "names with settings"
     names = {bool: "true | false", int: "whole number", float: "number", str: "text"}
     return names[annotation]
 

@@ -24,6 +24,7 @@ class Hours:
 
 
 ALWAYS = Hours(((0, DAY_MINUTES),))
+NEVER = Hours(())
 
 
 def parse_hours(text: str | None) -> Hours:
@@ -31,6 +32,11 @@ def parse_hours(text: str | None) -> Hours:
     if text is None:
         return ALWAYS
     return Hours(tuple(parse_span(part.strip()) for part in text.split(",")))
+
+
+def hours_or_never(text: str | None) -> Hours:
+    """None is never. Raises ValueError likewise."""
+    return NEVER if text is None else parse_hours(text)
 
 
 def parse_span(text: str) -> tuple[int, int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from moodspeaker.config.nodes import Document, KeyPath
+from moodspeaker.config.effective import SettingsRefused, effective
+from moodspeaker.config.nodes import Document
+from moodspeaker.config.problems import dotted, hint_for, message, plain_path
 from moodspeaker.config.schema import Config
 from moodspeaker.errors import ConfigError
 
@@ -48,90 +49,48 @@ def parse_config(text: str, name: str) -> Config:
         config = Config.model_validate_json(json.dumps(plain(document.data)), strict=True)
     except ValidationError as error:
         problems += [problem_line(item, document, name) for item in unique(error.errors())]
+    else:
+        problems += profile_problems(config, document, name)
     if problems:
         raise ConfigError(tuple(text for _, text in sorted(problems)))
     return config
 
 
-def plain(data: Any, depth: int = 0) -> Any:
+def plain(data: Any, path: tuple[str, ...] = ()) -> Any:
     """YAML's data as JSON knows it: keys and dates as text, an empty section as `{}`."""
     if isinstance(data, dict):
-        return {str(key): plain(value, depth + 1) for key, value in data.items()}
+        return {str(key): plain(value, (*path, str(key))) for key, value in data.items()}
     if isinstance(data, list):
-        return [plain(item, depth + 1) for item in data]
-    if data is None and depth <= 1:
+        return [plain(item, (*path, "")) for item in data]
+    if data is None and (len(path) <= 1 or path[:-1] == ("profiles",)):
         return {}
     return data if isinstance(data, str | int | float | None) else str(data)
 
 
 def problem_line(error: ErrorDetails, document: Document, name: str) -> tuple[int, str]:
     """(line, text) of one pydantic error."""
-    path = plain_path(error["loc"])
+    path = plain_path(error["loc"], Config)
     line = document.line_of(path)
-    what = message(error)
-    hint = hint_for(error, path)
-    return line, f"{name}:{line} {dotted(path)}: {what}" + (f" ({hint})" if hint else "")
-
-
-def message(error: ErrorDetails) -> str:
-    """The problem in words, without pydantic's own prefix, with the value that is wrong."""
-    if error["type"] == "extra_forbidden":
-        return "unknown key"
-    if error["type"] == "value_error":
-        return error["msg"].removeprefix("Value error, ")
-    text = error["msg"][:1].lower() + error["msg"][1:]
-    shown = error["input"]
-    return text if isinstance(shown, dict | list) else f"{text}, not {shown!r}"
-
-
-def hint_for(error: ErrorDetails, path: KeyPath) -> str:
-    """The nearest known name for a wrong one; the remedy where YAML read something unmeant."""
-    if error["type"] == "extra_forbidden":
-        known = keys_at(path[:-1])
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
-        return f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    if error["type"] == "literal_error" and isinstance(error["input"], str):
-        options = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        near = difflib.get_close_matches(error["input"], options, n=1)
-        return f"did you mean {near[0]}?" if near else ""
-    wants_text = error["type"] in ("string_type", "literal_error")
-    if wants_text and isinstance(error["input"], bool | int | float):
-        return "YAML reads this as a number or a yes/no: write it in quotes"
-    return ""
-
-
-def keys_at(path: KeyPath) -> list[str]:
-    """The keys that the schema knows in the section at `path`."""
-    model: type[BaseModel] = Config
-    for part in path:
-        inner = model.model_fields[str(part)].annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return list(model.model_fields)
-
-
-def plain_path(loc: tuple[str | int, ...]) -> KeyPath:
-    """pydantic's location without the names it adds for the members of a union."""
-    path: list[str | int] = []
-    model: Any = Config
-    for part in loc:
-        fields = getattr(model, "model_fields", None)
-        if fields is None:
-            break
-        path.append(part)
-        model = fields[part].annotation if part in fields else None
-    return tuple(path)
+    hint = hint_for(error, path, Config)
+    return line, f"{name}:{line} {dotted(path)}: {message(error)}" + (f" ({hint})" if hint else "")
 
 
 def unique(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """One error a place: a union reports one for each of its members, the first says enough."""
-    return list({plain_path(error["loc"]): error for error in reversed(errors)}.values())
+    return list({plain_path(error["loc"], Config): error for error in reversed(errors)}.values())
 
 
-def dotted(path: KeyPath) -> str:
-    """`section.key`; the whole file where there is no path."""
-    return ".".join(str(part) for part in path) or "the file"
+def profile_problems(config: Config, document: Document, name: str) -> list[tuple[int, str]]:
+    """(line, text) of each profile that does not go with what it lies over."""
+    problems = []
+    for profile in config.profiles:
+        try:
+            effective(config, profile, {}, quiet=False)
+        except SettingsRefused as refused:
+            path = ("profiles", profile, *refused.path)
+            line = document.line_of(path)
+            problems.append((line, f"{name}:{line} {dotted(path)}: {refused.what}"))
+    return problems
 
 
 def yaml_problem(error: Exception, name: str) -> str:

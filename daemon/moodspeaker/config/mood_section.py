@@ -12,19 +12,20 @@ Prior = Annotated[float, Field(ge=0.001, le=1)]
 
 
 class Priors(Section):
-    """How often the model reads each emotion in faces at large.
+    """How often an emotion is read that is not there, more or less.
 
     A reading speaks for an emotion by how far it exceeds this. Only their ratios count: raise one
-    that comes too often.
+    that comes too often, lower one that never comes. The defaults lie between an even share and
+    the shares in the model's training data.
     """
 
-    angry: Prior = Field(0.135, description="share of faces read as angry")
-    disgust: Prior = Field(0.053, description="share of faces read as disgusted")
-    fear: Prior = Field(0.083, description="share of faces read as frightened")
-    happy: Prior = Field(0.198, description="share of faces read as happy")
-    sad: Prior = Field(0.151, description="share of faces read as sad")
-    surprise: Prior = Field(0.153, description="share of faces read as surprised")
-    neutral: Prior = Field(0.227, description="share of faces read as neutral")
+    angry: Prior = Field(0.131, description="of angry")
+    disgust: Prior = Field(0.043, description="of disgust")
+    fear: Prior = Field(0.074, description="of fear")
+    happy: Prior = Field(0.207, description="of happy")
+    sad: Prior = Field(0.15, description="of sad")
+    surprise: Prior = Field(0.152, description="of surprise")
+    neutral: Prior = Field(0.243, description="of neutral")
 
 
 class Floors(Section):
@@ -69,22 +70,22 @@ class MoodSection(Section):
         description="how readings become a belief: hmm (a model of moods that last), smoothed "
         "(their mean), window_vector (seconds spent on each) or majority (votes)",
     )
-    enter_threshold: Share = Field(0.8, description="belief that a new mood needs, 0..1")
-    leave_threshold: Share = Field(0.3, description="below this the mood becomes unsure, 0..1")
+    enter_threshold: Share = Field(0.85, description="belief that a new mood needs, 0..1")
+    leave_threshold: Share = Field(0.25, description="below this the mood becomes unsure, 0..1")
     margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
-    hold_s: float = Field(3.0, ge=0, le=300, description="how long it must lead before, s")
+    hold_s: float = Field(2.0, ge=0, le=300, description="how long it must lead before, s")
     dwell_s: float = Field(60.0, ge=0, le=3600, description="least time between two moods, s")
     smoothing_s: float = Field(
-        6.0,
+        4.0,
         ge=0.1,
         le=300,
         description="hmm: how long one error lasts; smoothed: time constant; longer is calmer, s",
     )
     stay_s: float = Field(
-        300.0, ge=10, le=36000, description="hmm: how long moods last at a time, s"
+        400.0, ge=10, le=36000, description="hmm: how long moods last at a time, s"
     )
     distrust: float = Field(
-        0.2, ge=0.001, le=0.9, description="hmm: share of readings that are about nothing"
+        0.12, ge=0.001, le=0.9, description="hmm: share of readings that are about nothing"
     )
     window_s: float = Field(
         15.0, ge=1, le=300, description="window_vector, majority: how far they look back, s"
@@ -109,5 +110,8 @@ class MoodSection(Section):
     def thresholds_leave_a_gap(self) -> MoodSection:
         """Entering below the leaving line would flap on every frame."""
         if self.leave_threshold >= self.enter_threshold:
-            raise ValueError("leave_threshold must be below enter_threshold")
+            raise ValueError(
+                f"leave_threshold must be below enter_threshold, {self.leave_threshold:g} is not "
+                f"below {self.enter_threshold:g}"
+            )
         return self

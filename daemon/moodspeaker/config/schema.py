@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from moodspeaker.config.hours import parse_hours
 from moodspeaker.config.mood_section import MoodSection
-from moodspeaker.config.section import Section, Share, Text
-from moodspeaker.types import Emotion
+from moodspeaker.config.music_section import MusicSection
+from moodspeaker.config.privacy_section import PrivacySection
+from moodspeaker.config.profiles import EXAMPLE, MEANING, Profiles
+from moodspeaker.config.quiet_section import QuietSection
+from moodspeaker.config.section import HoursText, Section, Share, Text
 
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$", max_length=64)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-PolicyName = Literal["match", "lift", "calm", "keep"]
 
 
 class Device(Section):
@@ -42,7 +43,7 @@ class CameraSection(Section):
     fps_idle: float = Field(2.0, gt=0, le=30, description="frames a second with nobody there")
     fps_active: float = Field(5.0, gt=0, le=30, description="frames a second with a face")
     timeout_s: float = Field(5.0, ge=1, le=60, description="a camera without a frame is dead, s")
-    hours: Text | None = Field(
+    hours: HoursText | None = Field(
         None, description='when the camera may look, as "07:00-09:00, 17:00-23:00"; null: always'
     )
     hot_c: float = Field(
@@ -67,13 +68,6 @@ class CameraSection(Section):
         if self.kind == "file" and not isinstance(self.source, str):
             raise ValueError("kind file needs source: the path of a video, picture or folder")
         return self
-
-    @field_validator("hours")
-    @classmethod
-    def hours_are_spans(cls, text: str | None) -> str | None:
-        """Said when the file is read, not at nightfall."""
-        parse_hours(text)
-        return text
 
     @model_validator(mode="after")
     def idle_is_slower(self) -> CameraSection:
@@ -120,37 +114,6 @@ class Vision(Section):
     min_face: int = Field(12, ge=8, le=480, description="a smaller face is none, detector pixels")
     faces: Literal["largest", "nearest_centre", "only_one", "mean", "majority", "happiest"] = Field(
         "largest", description="whose face counts where there are several"
-    )
-
-
-class Policies(Section):
-    """What the music does with each mood: match, lift, calm or keep (leave it alone)."""
-
-    angry: PolicyName = Field("calm", description="to an angry face")
-    disgust: PolicyName = Field("keep", description="to a disgusted face")
-    fear: PolicyName = Field("calm", description="to a frightened face")
-    happy: PolicyName = Field("match", description="to a happy face")
-    sad: PolicyName = Field("lift", description="to a sad face")
-    surprise: PolicyName = Field("keep", description="to a surprised face")
-    neutral: PolicyName = Field("keep", description="to a neutral face")
-
-    def of(self, emotion: Emotion) -> str:
-        """The policy for one emotion."""
-        return str(getattr(self, emotion.value))
-
-
-class MusicSection(Section):
-    """What is queued, and how much of it."""
-
-    policies: Policies = Policies()
-    tracks_ahead: int = Field(1, ge=1, le=3, description="tracks queued after the current one")
-    no_repeat_hours: float = Field(24.0, ge=0, le=168, description="no track twice within, hours")
-    artist_spacing: int = Field(3, ge=0, le=20, description="no artist twice within so many tracks")
-    hold_minutes: float = Field(
-        60.0, ge=1, le=1440, description="how long a stop by hand keeps us out, minutes"
-    )
-    idle_minutes: float = Field(
-        30.0, ge=1, le=1440, description="nobody seen for so long: queue no more, minutes"
     )
 
 
@@ -205,6 +168,9 @@ class Config(Section):
     vision: Vision = Vision()
     mood: MoodSection = MoodSection()
     music: MusicSection = MusicSection()
+    profiles: Profiles = Field({}, description=MEANING, examples=[EXAMPLE])
+    quiet_hours: QuietSection = QuietSection()
+    privacy: PrivacySection = PrivacySection()
     library: LibrarySection = LibrarySection()
     mpd: MpdSection = MpdSection()
     mqtt: MqttSection = MqttSection()

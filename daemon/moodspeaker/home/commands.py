@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from moodspeaker.config.profiles import NAME
+from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.errors import MoodspeakerError
 from moodspeaker.types import Emotion, Mood
 
 LARGEST_BYTES = 4096
 LONGEST_QUOTE = 40
+MOST_NAMED = 12
 AUTO = "auto"
 MOOD_CHOICES = (AUTO, *(emotion.value for emotion in Emotion))
 
@@ -51,7 +55,33 @@ class Calibrate:
     """The face before the camera rests: take it as the personal neutral."""
 
 
-Command = SetFollowing | SetCamera | SetMood | Next | Calibrate
+@dataclass(frozen=True, slots=True)
+class RejectMood:
+    """The mood that the camera gave is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNumber:
+    """A number of the mood engine, by its name in the section `mood`; it is finite."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseProfile:
+    """A profile by its name, or `auto` or `default`; whether there is one is not known here."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetTuning:
+    """Numbers and profile as the YAML file has them."""
+
+
+TuningCommand = SetNumber | ChooseProfile | ResetTuning
+Command = SetFollowing | SetCamera | SetMood | Next | Calibrate | RejectMood | TuningCommand
 Reader = Callable[[str], Command]
 
 
@@ -81,7 +111,8 @@ def quoted(text: str) -> str:
 def near(text: str, known: tuple[str, ...]) -> str:
     """A hint at the known word that is meant, or at all of them."""
     found = get_close_matches(text[:LONGEST_QUOTE].casefold(), known, n=1)
-    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known)}"
+    more = ", …" if len(known) > MOST_NAMED else ""
+    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known[:MOST_NAMED])}{more}"
 
 
 def _on(text: str) -> bool:
@@ -113,6 +144,27 @@ def _pressed(command: Command) -> Reader:
     return read
 
 
+def _number(name: str) -> Reader:
+    def read(text: str) -> Command:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        # Python also reads 1_000 and the digits of other scripts; people hardly mean them.
+        if not math.isfinite(value) or "_" in text or not text.isascii():
+            raise CommandRefused(f"{quoted(text)} is no number")
+        return SetNumber(name, value)
+
+    return read
+
+
+def _profile(text: str) -> Command:
+    name = text.casefold()
+    if NAME.fullmatch(name) is None:
+        raise CommandRefused(f"{quoted(text)} is no name of a profile", "send auto or default")
+    return ChooseProfile(name)
+
+
 READERS: MappingProxyType[str, Reader] = MappingProxyType(
     {
         "following": lambda text: SetFollowing(_on(text)),
@@ -120,6 +172,10 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "mood": lambda text: SetMood(_mood(text)),
         "next": _pressed(Next()),
         "calibrate": _pressed(Calibrate()),
+        "wrong_mood": _pressed(RejectMood()),
+        "profile": _profile,
+        "reset_tuning": _pressed(ResetTuning()),
+        **{name: _number(name) for name in TUNABLES},
     }
 )
 """What reads each entity's payload, stripped of white space; one line an entity."""

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """The speaker as people see it. `url` is where help is to be found, http or https."""
+    """The speaker as people see it. `url` is where help is to be found, http or https.
+
+    `profiles` are the names that the config gives to sets of settings.
+    """
 
     name: str
     version: str
     url: str | None = None
     manufacturer: str = "moodspeaker"
     model: str = "Raspberry Pi smart speaker"
+    profiles: tuple[str, ...] = ()
 
 
 def discovery(topics: Topics, device: DeviceInfo) -> dict[str, object]:
@@ -38,7 +42,7 @@ def discovery(topics: Topics, device: DeviceInfo) -> dict[str, object]:
         "qos": 1,
         "components": {
             key: {**component, "unique_id": f"{identity}_{key}"}
-            for key, component in components(topics).items()
+            for key, component in components(topics, device.profiles).items()
         },
     }
 

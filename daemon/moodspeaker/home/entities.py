@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from moodspeaker.home.commands import MOOD_CHOICES
+from moodspeaker.home.kinds import binary_sensor, button, measurement, sensor, switch
+from moodspeaker.home.tuning_entities import tuning_controls
 from moodspeaker.types import Mood
 
 if TYPE_CHECKING:
+    from moodspeaker.home.kinds import Component
     from moodspeaker.home.topics import Topics
-
-Component = dict[str, object]
 
 CONFIDENCE = (
     "{{ (100 * value_json.confidence) | round | int if value_json.confidence is number else None }}"
@@ -28,35 +29,40 @@ PROBLEM = "{{ 'OFF' if value_json.problem is none else 'ON' }}"
 PROBLEM_TEXT = "{{ {'text': value_json.problem} | tojson }}"
 
 
-def components(topics: Topics) -> dict[str, Component]:
-    """Every entity that works, by its key; without unique ids."""
-    return {**_readings(topics), **_diagnostics(topics), **_controls(topics)}
+def components(topics: Topics, profiles: tuple[str, ...] = ()) -> dict[str, Component]:
+    """Every entity that works, by its key; without unique ids. `profiles` are their names."""
+    return {
+        **_readings(topics),
+        **_diagnostics(topics),
+        **_controls(topics),
+        **tuning_controls(topics, profiles),
+    }
 
 
 def _readings(topics: Topics) -> dict[str, Component]:
     return {
         "mood": {
-            **_sensor("Mood", topics.state, "mood", "mdi:emoticon-outline"),
+            **sensor("Mood", topics.state, "mood", "mdi:emoticon-outline"),
             "device_class": "enum",
             "options": [mood.value for mood in Mood],
         },
         "confidence": {
-            **_sensor("Confidence", topics.state, "confidence", "mdi:percent-outline"),
+            **sensor("Confidence", topics.state, "confidence", "mdi:percent-outline"),
             "value_template": CONFIDENCE,
             "unit_of_measurement": "%",
             "state_class": "measurement",
         },
-        "reason": _sensor("Reason", topics.state, "reason", "mdi:comment-question-outline"),
+        "reason": sensor("Reason", topics.state, "reason", "mdi:comment-question-outline"),
         "now_playing": {
-            **_sensor("Now playing", topics.track, "title", "mdi:music-note"),
+            **sensor("Now playing", topics.track, "title", "mdi:music-note"),
             "value_template": NOW_PLAYING,
         },
         "presence": {
-            **_binary_sensor("Presence", topics.state, PRESENCE, "occupancy"),
+            **binary_sensor("Presence", topics.state, PRESENCE, "occupancy"),
             "icon": "mdi:account-eye-outline",
         },
         "problem": {
-            **_binary_sensor("Problem", topics.state, PROBLEM, "problem"),
+            **binary_sensor("Problem", topics.state, PROBLEM, "problem"),
             "entity_category": "diagnostic",
             "json_attributes_topic": topics.state,
             "json_attributes_template": PROBLEM_TEXT,
@@ -69,27 +75,27 @@ def _diagnostics(topics: Topics) -> dict[str, Component]:
     noisy = {"entity_category": "diagnostic", "enabled_by_default": False}
     return {
         "fps": {
-            **_number("Frame rate", topic, "fps", "fps"),
+            **measurement("Frame rate", topic, "fps", "fps"),
             **noisy,
             "icon": "mdi:speedometer",
         },
         "latency_ms": {
-            **_number("Vision latency", topic, "latency_ms", "ms"),
+            **measurement("Vision latency", topic, "latency_ms", "ms"),
             **noisy,
             "device_class": "duration",
         },
         "temperature_c": {
-            **_number("Processor temperature", topic, "temperature_c", "°C"),
+            **measurement("Processor temperature", topic, "temperature_c", "°C"),
             "entity_category": "diagnostic",
             "device_class": "temperature",
         },
         "rss_mb": {
-            **_number("Memory", topic, "rss_mb", "MB"),
+            **measurement("Memory", topic, "rss_mb", "MB"),
             **noisy,
             "device_class": "data_size",
         },
         "uptime_s": {
-            **_number("Uptime", topic, "uptime_s", "s"),
+            **measurement("Uptime", topic, "uptime_s", "s"),
             **noisy,
             "device_class": "duration",
         },
@@ -98,8 +104,8 @@ def _diagnostics(topics: Topics) -> dict[str, Component]:
 
 def _controls(topics: Topics) -> dict[str, Component]:
     return {
-        "following": _switch("Follow the mood", topics, "following", "mdi:music-circle-outline"),
-        "camera": _switch("Camera", topics, "camera", "mdi:camera-outline"),
+        "following": switch("Follow the mood", topics, "following", "mdi:music-circle-outline"),
+        "camera": switch("Camera", topics, "camera", "mdi:camera-outline"),
         "mood_choice": {
             "platform": "select",
             "name": "Mood choice",
@@ -109,60 +115,12 @@ def _controls(topics: Topics) -> dict[str, Component]:
             "value_template": "{{ value_json.manual_mood }}",
             "command_topic": topics.command("mood"),
         },
-        "next": _button("Next track", topics, "next", "mdi:skip-next"),
+        "next": button("Next track", topics, "next", "mdi:skip-next"),
         "calibrate": {
-            **_button("Calibrate resting face", topics, "calibrate", "mdi:face-recognition"),
+            **button("Calibrate resting face", topics, "calibrate", "mdi:face-recognition"),
             "entity_category": "config",
         },
-    }
-
-
-def _sensor(name: str, topic: str, key: str, icon: str) -> Component:
-    return {
-        "platform": "sensor",
-        "name": name,
-        "icon": icon,
-        "state_topic": topic,
-        "value_template": f"{{{{ value_json.{key} }}}}",
-    }
-
-
-def _number(name: str, topic: str, key: str, unit: str) -> Component:
-    return {
-        "platform": "sensor",
-        "name": name,
-        "state_topic": topic,
-        "value_template": f"{{{{ value_json.{key} }}}}",
-        "unit_of_measurement": unit,
-        "state_class": "measurement",
-    }
-
-
-def _binary_sensor(name: str, topic: str, template: str, device_class: str) -> Component:
-    return {
-        "platform": "binary_sensor",
-        "name": name,
-        "state_topic": topic,
-        "value_template": template,
-        "device_class": device_class,
-    }
-
-
-def _button(name: str, topics: Topics, entity: str, icon: str) -> Component:
-    return {
-        "platform": "button",
-        "name": name,
-        "icon": icon,
-        "command_topic": topics.command(entity),
-    }
-
-
-def _switch(name: str, topics: Topics, entity: str, icon: str) -> Component:
-    return {
-        "platform": "switch",
-        "name": name,
-        "icon": icon,
-        "state_topic": topics.state,
-        "value_template": f"{{{{ value_json.{entity} }}}}",
-        "command_topic": topics.command(entity),
+        "wrong_mood": button(
+            "That is not my mood", topics, "wrong_mood", "mdi:emoticon-remove-outline"
+        ),
     }

@@ -47,6 +47,10 @@ class Outbox:
             topics.availability,
         )
 
+    def announce(self, discovery: bytes) -> None:
+        """Another announcement; nothing goes out where it is the same."""
+        self._wanted[self._topics.discovery] = discovery
+
     def update(self, state: SpeakerState) -> None:
         """The newest state; the rate rule says when it goes out."""
         self._state = state

@@ -67,6 +67,11 @@ class Home:
         self._outbox = Outbox(topics, encode(discovery(topics, device)))
         self._changed = asyncio.Event()
 
+    def announce(self, device: DeviceInfo) -> None:
+        """The device as it is from now on."""
+        self._outbox.announce(encode(discovery(self._topics, device)))
+        self._changed.set()
+
     def update(self, state: SpeakerState) -> None:
         """The newest state; it goes out when the rate rule says so."""
         self._outbox.update(state)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from operator import sub
 from typing import TYPE_CHECKING
 
 from moodspeaker.mood.smoothing import evidence_s
-from moodspeaker.types import Emotion
+from moodspeaker.types import EMOTION_INDEX, Emotion
 
 if TYPE_CHECKING:
+    from moodspeaker.mood.evidence import Merges
     from moodspeaker.mood.settings import MoodSettings
 
 EVEN = (1 / len(Emotion),) * len(Emotion)
@@ -36,21 +38,26 @@ class BeliefFilter:
         self._anchor = EVEN
         self._same_s = 0.0
         self._empty = True
+        self._settings: MoodSettings | None = None
+        self._priors = EVEN
 
     def add(
         self, gap_s: float, reading: tuple[float, ...], weight: float, settings: MoodSettings
     ) -> None:
         """One reading, `gap_s` after the last; `weight` 0..1."""
+        if settings is not self._settings:
+            self._settings = settings
+            self._priors = shares_at_large(settings.priors, settings.merges)
         self._note_same(gap_s, reading)
         once_s = settings.smoothing_s
         worth = weight * evidence_s(gap_s) / min(once_s + FADING * self._same_s, FAINTEST * once_s)
         stay = math.exp(-gap_s / settings.stay_s)
-        drift = (1 - stay) / len(Emotion) + SMALLEST
+        drift = (1 - stay) / len(EVEN) + SMALLEST
         distrust = settings.distrust
         trust = 1 - distrust
         joint = [
             (stay * old + drift) * (trust * p / prior + distrust) ** worth
-            for old, p, prior in zip(self._belief, reading, settings.priors, strict=True)
+            for old, p, prior in zip(self._belief, reading, self._priors, strict=True)
         ]
         total = sum(joint)
         self._belief = tuple([value / total for value in joint])
@@ -58,7 +65,7 @@ class BeliefFilter:
 
     def _note_same(self, gap_s: float, reading: tuple[float, ...]) -> None:
         """How long readings have been much like the first of their kind."""
-        change = sum([abs(new - old) for new, old in zip(reading, self._anchor, strict=True)])
+        change = sum(map(abs, map(sub, reading, self._anchor)))
         if change > OTHER_READING:
             self._anchor, self._same_s = reading, 0.0
         else:
@@ -72,3 +79,15 @@ class BeliefFilter:
         """As if nothing had been seen."""
         self._belief = self._anchor = EVEN
         self._same_s, self._empty = 0.0, True
+
+
+def shares_at_large(priors: tuple[float, ...], merges: Merges) -> tuple[float, ...]:
+    """`priors` as shares of 1; what others count as has theirs too.
+
+    What is merged away keeps its own, which nothing is read for any more.
+    """
+    shares = list(priors)
+    for source, target in merges:
+        shares[EMOTION_INDEX[target]] += priors[EMOTION_INDEX[source]]
+    total = sum(priors)
+    return tuple([share / total for share in shares])

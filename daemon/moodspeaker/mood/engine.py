@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from moodspeaker.mood.aggregation import aggregator
 from moodspeaker.mood.changes import EPSILON, Changes
 from moodspeaker.mood.evidence import usable, weight_of
-from moodspeaker.mood.smoothing import Smoother
+from moodspeaker.mood.smoothing import Smoother, evidence_s
 from moodspeaker.types import EMOTION_INDEX, Decision, Emotion, Mood, Scores
 
 if TYPE_CHECKING:
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from moodspeaker.types import Observation
 
 EMOTIONS = tuple(Emotion)
-MINUTE_S = 60.0
+EMOTION_OF = {mood: mood.emotion for mood in Mood}
+"""A look-up costs a tenth of asking the mood, and there are several in each frame."""
+LONGEST_STEP_S = 86_400.0
+"""Nothing here waits for longer; a camera's clock that jumps further is damaged."""
 
 
 class MoodEngine:
     """Owns the belief and the mood in force. `settings` may be replaced at any time.
 
     Its clock is the sum of the steps between observations: one that goes backwards, or is no
-    number, is a step of nothing, and no wait is lost.
+    number, is a step of nothing, and no wait is lost. A step is a day at most.
     """
 
     def __init__(self, settings: MoodSettings) -> None:
@@ -57,13 +60,15 @@ class MoodEngine:
             return self._without_face(observation.faces)
         self._seen_s = self._now_s
         weight = weight_of(observation)
-        if weight > 0:
-            self._read(reading, weight)
+        if weight == 0:
+            return self._with_poor_face()
+        self._read(reading, weight)
         return self._with_face()
 
     def lose(self, reason: str) -> Decision:
         """No frames at all for a while: what was seen is forgotten, the mood is unsure."""
         self._forget()
+        self._seen_s = None
         return self._turn_to(Mood.UNSURE, reason)
 
     def reject(self) -> Emotion | None:
@@ -71,7 +76,7 @@ class MoodEngine:
 
         What was read is forgotten, and that emotion stays away for `wrong_s`.
         """
-        wrong = self.mood.emotion
+        wrong = EMOTION_OF[self.mood]
         if wrong is not None:
             self._wrong_until_s[wrong] = self._now_s + self.settings.wrong_s
             self._forget()
@@ -82,39 +87,52 @@ class MoodEngine:
         if not math.isfinite(time_s):
             return
         if self._time_s is not None and time_s > self._time_s:
-            self._now_s += time_s - self._time_s
+            step_s = min(time_s - self._time_s, LONGEST_STEP_S)
+            self._now_s += step_s
+            # Nobody has seen what led in a gap: it counts no more than as evidence.
+            self._led_since_s += max(0.0, step_s - evidence_s(step_s))
         self._time_s = time_s
 
     def _read(self, reading: tuple[float, ...], weight: float) -> None:
+        settings = self.settings
         gap_s = 0.0 if self._read_s is None else self._now_s - self._read_s
         self._read_s = self._now_s
-        if self.settings.aggregation is not self._kind:
-            self._kind = self.settings.aggregation
+        if settings.aggregation is not self._kind:
+            self._kind = settings.aggregation
             self._aggregator = aggregator(self._kind)
-        self._aggregator.add(gap_s, reading, weight, self.settings)
-        self._mean.add(gap_s, reading, weight, self.settings)
+        self._aggregator.add(gap_s, reading, weight, settings)
+        self._mean.add(gap_s, reading, weight, settings)
 
     def _without_face(self, faces: int) -> Decision:
         self._candidate = None
         if self._seen_s is None:
             self._seen_s = self._now_s
         away_s = self._now_s - self._seen_s
+        what, mood = ("no readable face", Mood.UNSURE) if faces else ("no face", Mood.ABSENT)
         if away_s + EPSILON >= self.settings.absence_s:
             self._forget()
-            return self._turn_to(Mood.ABSENT, f"no face for {away_s:.0f} s")
-        missing = "no readable face" if faces else "no face"
-        return self._stay(f"{missing} for {away_s:.0f} s, absent at {self.settings.absence_s:g} s")
+            return self._turn_to(mood, f"{what} for {away_s:.0f} s")
+        return self._stay(f"{what} for {away_s:.0f} s, {mood} at {self.settings.absence_s:g} s")
+
+    def _with_poor_face(self) -> Decision:
+        """Somebody is there who cannot be read: a mood stays as long as moods do."""
+        self._candidate = None
+        if self._read_s is not None and self._now_s - self._read_s >= self.settings.stay_s:
+            self._forget()
+            return self._turn_to(Mood.UNSURE, "a face, for long too poor to read")
+        return self._left_or_stay("a face, too poor to read")
 
     def _with_face(self) -> Decision:
         belief = self._belief = self._believed()
         if belief is None:
-            return self._left_or_stay("a face, too poor to read")
+            return self._left_or_stay("a face, nothing read of it")
+        settings = self.settings
         leader, second = first_two(belief)
         p, lead = belief[leader], belief[leader] - belief[second]
         emotion = EMOTIONS[leader]
-        needed = max(self.settings.enter_threshold, self.settings.floors[leader])
-        self._follow_leader(emotion, p >= needed and lead >= self.settings.margin)
-        if self.mood.emotion is emotion and p >= self.settings.leave_threshold:
+        needed = max(settings.enter_threshold, settings.floors[leader])
+        self._follow_leader(emotion, p >= needed and lead >= settings.margin)
+        if EMOTION_OF[self.mood] is emotion and p >= settings.leave_threshold:
             return self._stay(f"{emotion} {p:.2f}")
         if self._candidate is None:
             return self._left_or_stay(self._why_not(emotion, EMOTIONS[second], p, lead))
@@ -161,7 +179,7 @@ class MoodEngine:
         return self._turn_to(Mood(leader.value), reason)
 
     def _left_or_stay(self, why: str) -> Decision:
-        emotion, belief = self.mood.emotion, self._belief
+        emotion, belief = EMOTION_OF[self.mood], self._belief
         if self.mood is Mood.ABSENT:
             return self._turn_to(Mood.UNSURE, f"a face; {why}" if belief else why)
         if belief is None or emotion is None:
@@ -178,8 +196,8 @@ class MoodEngine:
             why = f"{leader} {p:.2f}, needs {needed:.2f}"
         else:
             why = f"{leader} leads {second} by {lead:.2f}, needs {self.settings.margin:.2f}"
-        wrong = " and ".join(self._wrong_until_s)
-        return f"{why}; {wrong} was called wrong" if wrong else why
+        wrong = ", ".join(self._wrong_until_s)
+        return f"{why}; called wrong: {wrong}" if wrong else why
 
     def _turn_to(self, mood: Mood, reason: str) -> Decision:
         changed = mood is not self.mood
@@ -190,18 +208,19 @@ class MoodEngine:
         return self._decision(reason, changed=False)
 
     def _decision(self, reason: str, changed: bool) -> Decision:
-        emotion, belief, mean = self.mood.emotion, self._belief, self._mean.belief()
+        emotion, belief, mean = EMOTION_OF[self.mood], self._belief, self._mean.belief()
         p = belief[EMOTION_INDEX[emotion]] if belief and emotion else 0.0
         return Decision(self.mood, p, Scores(mean) if mean else None, reason, changed)
 
     def _forget(self) -> None:
         self._aggregator.forget()
         self._mean.forget()
-        self._candidate = self._belief = None
+        self._candidate = self._belief = self._read_s = None
 
 
 def first_two(belief: tuple[float, ...]) -> tuple[int, int]:
     """The places of the two largest; the first of equals leads."""
     first = belief.index(max(belief))
-    rest = (*belief[:first], -1.0, *belief[first + 1 :])
+    rest = list(belief)
+    rest[first] = -1.0
     return first, rest.index(max(rest))

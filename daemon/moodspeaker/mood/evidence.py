@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from moodspeaker.types import Observation
 
 CONTEMPT = "contempt"
+LEAST_QUALITY = 0.2
+"""A poorer face is a guess, and many guesses in a dark hour would add up to a belief."""
 
 Merges = tuple[tuple[Emotion, Emotion], ...]
 
@@ -57,6 +59,8 @@ def scores_of(labels: Mapping[str, float]) -> Scores:
 
 
 def weight_of(observation: Observation) -> float:
-    """The observation's quality, 0..1; what is not a number weighs nothing."""
+    """The observation's quality, up to 1; nothing below `LEAST_QUALITY`, or for no number."""
     quality = observation.quality
-    return min(quality, 1.0) if quality > 0 else 0.0
+    if not quality >= LEAST_QUALITY:  # NaN fails every comparison
+        return 0.0
+    return quality if quality < 1 else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,19 +60,37 @@ class Outcome:
         return len(self.changes) * HOUR_S / self.seconds if self.seconds else 0.0
 
     def delay_s(self, share: float) -> float | None:
-        """The delay that this share (0..1) of the followed changes did not exceed."""
+        """The shortest delay that this share (0..1) of the followed changes did not exceed."""
         if not self.delays_s:
             return None
         ordered = sorted(self.delays_s)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def replay(frames: Iterable[LoggedFrame], settings: MoodSettings) -> Outcome:
     """Every frame through a new engine."""
-    engine, tally = MoodEngine(settings), Tally()
+    shown = Replay(settings)
     for frame in frames:
-        tally.add(frame.observation.time_s, engine.observe(frame.observation), frame.truth)
-    return tally.outcome()
+        shown.add(frame)
+    return shown.outcome()
+
+
+class Replay:
+    """A new engine that is shown a log, frame by frame."""
+
+    def __init__(self, settings: MoodSettings) -> None:
+        self._engine = MoodEngine(settings)
+        self._tally = Tally()
+
+    def add(self, frame: LoggedFrame) -> Decision:
+        """What the engine makes of one more frame."""
+        decision = self._engine.observe(frame.observation)
+        self._tally.add(frame.observation.time_s, decision, frame.truth)
+        return decision
+
+    def outcome(self) -> Outcome:
+        """Up to the last frame."""
+        return self._tally.outcome()
 
 
 class Tally:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from moodspeaker.errors import MoodspeakerError
@@ -13,6 +15,7 @@ from moodspeaker.types import Emotion, Mood, Observation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 TRUTHS = (*(emotion.value for emotion in Emotion), Mood.ABSENT.value)
 PLACES = 4
 
@@ -51,19 +54,44 @@ def read_lines(lines: Iterable[str], name: str) -> Iterator[LoggedFrame]:
             continue
         try:
             yield frame_of(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except DAMAGE as error:
             raise LogDamaged(
                 f"{name}:{number} is no line of a score log: {error!r}",
                 "each is an object with t, faces, scores and quality, or a line of probe --json",
             ) from error
 
 
+def in_time_order(logs: Iterable[Iterable[LoggedFrame]]) -> Iterator[LoggedFrame]:
+    """Several logs as one, by when each begins.
+
+    Time never runs backwards in it: what begins before the end of what came before it (a clock
+    that was set, logs that all count from 0) is moved to that end.
+    """
+    begun = [(first.observation.time_s, first, rest) for first, rest in map(opened, logs) if first]
+    last_s, shift_s = -math.inf, 0.0
+    for _, first, rest in sorted(begun, key=lambda log: log[0]):
+        for frame in chain((first,), rest):
+            seen = frame.observation
+            if seen.time_s + shift_s < last_s:
+                shift_s = last_s - seen.time_s
+            last_s = seen.time_s + shift_s
+            yield replace(frame, observation=replace(seen, time_s=last_s)) if shift_s else frame
+
+
+def opened(log: Iterable[LoggedFrame]) -> tuple[LoggedFrame | None, Iterator[LoggedFrame]]:
+    """The first frame, None of an empty log, and the others."""
+    frames = iter(log)
+    return next(frames, None), frames
+
+
 def frame_of(entry: dict[str, Any]) -> LoggedFrame:
-    """One parsed line. Raises ValueError, TypeError, KeyError or AttributeError."""
+    """One parsed line. Raises one of DAMAGE."""
     truth = entry.get("truth")
     if truth is not None and truth not in TRUTHS:
         raise ValueError(f"truth {truth!r} is none of {', '.join(TRUTHS)}")
     seen = probed(entry) if isinstance(entry.get("faces"), list) else logged(entry)
+    if not math.isfinite(seen.time_s):
+        raise ValueError(f"{seen.time_s} is no time")
     return LoggedFrame(seen, None if truth is None else Mood(truth))
 
 

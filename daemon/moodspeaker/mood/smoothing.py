@@ -19,14 +19,16 @@ NOTHING = (0.0,) * len(Emotion)
 
 def evidence_s(gap_s: float) -> float:
     """How long a frame counts that comes `gap_s` after the one before it."""
-    return max(min(gap_s, LONGEST_STEP_S), SHORTEST_STEP_S)
+    if gap_s > LONGEST_STEP_S:
+        return LONGEST_STEP_S
+    return gap_s if gap_s > SHORTEST_STEP_S else SHORTEST_STEP_S
 
 
 class Smoother:
     """A weighted mean of the scores, in which what is `smoothing_s` old counts 1/e."""
 
     def __init__(self) -> None:
-        self._sums = NOTHING
+        self._sums = list(NOTHING)
         self._weight = 0.0
 
     def add(
@@ -35,9 +37,9 @@ class Smoother:
         """One reading, `gap_s` after the last; `weight` 0..1."""
         keep = math.exp(-gap_s / settings.smoothing_s)
         weight *= evidence_s(gap_s)
-        self._sums = tuple(
-            [keep * old + weight * new for old, new in zip(self._sums, reading, strict=True)]
-        )
+        self._sums = [
+            keep * old + weight * new for old, new in zip(self._sums, reading, strict=True)
+        ]
         self._weight = keep * self._weight + weight
 
     def belief(self) -> tuple[float, ...] | None:
@@ -47,4 +49,4 @@ class Smoother:
 
     def forget(self) -> None:
         """As if nothing had been seen."""
-        self._sums, self._weight = NOTHING, 0.0
+        self._sums, self._weight = list(NOTHING), 0.0

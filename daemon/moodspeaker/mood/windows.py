@@ -39,7 +39,7 @@ class Window:
     def shares(self) -> tuple[float, ...] | None:
         """The sums as shares of 1; None of an empty window."""
         # Sums of what was added and taken away again may end just below nothing.
-        sums = [max(0.0, value) for value in self.sums]
+        sums = [value if value > 0 else 0.0 for value in self.sums]
         total = sum(sums)
         return tuple([value / total for value in sums]) if total > 0 else None
 

@@ -51,6 +51,7 @@ class Looker:
             latency_ms=(time.perf_counter() - began_s) * 1e3,
             points=self._model.points,
             hindrance=chosen.hindrance if chosen else None,
+            size=(luma.shape[1], luma.shape[0]),
         )
 
     def _counts(self, face: Face) -> bool:

@@ -1,0 +1,52 @@
+"""The score log while the service runs: lines go in at every frame, and out twice a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from moodspeaker.runtime.score_log import ScoreLog, ScoreLogLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from moodspeaker.config.privacy_section import PrivacySection
+    from moodspeaker.types import Observation
+
+FLUSH_S = 30.0
+FOLDER = "scores"
+FILES = 5
+"""Into how many files the allowed megabytes go: the oldest is what is removed at a time."""
+
+
+class ScoreWriter:
+    """Writes nothing unless the section `privacy` asks for it."""
+
+    def __init__(
+        self,
+        section: PrivacySection,
+        state_dir: Path,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        mb = section.score_log_mb
+        limits = ScoreLogLimits(section.score_log_every_s, section.score_log_days, mb / FILES, mb)
+        self._log = ScoreLog(state_dir / FOLDER, limits, wall) if section.score_log else None
+        self._wall = wall
+
+    def add(self, observation: Observation | None) -> None:
+        """What the engine was given, None while the camera shows nothing. Cheap."""
+        if self._log and observation is not None:
+            self._log.add(observation, self._wall())
+
+    async def run(self) -> None:
+        """Until it is cancelled; what waits is written then too."""
+        if self._log is None:
+            return
+        try:
+            while True:
+                await asyncio.sleep(FLUSH_S)
+                await asyncio.to_thread(self._log.flush)
+        finally:
+            await asyncio.to_thread(self._log.flush)

@@ -1,0 +1,87 @@
+"""What Home Assistant shows to tune the speaker: numbers, the profile, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moodspeaker.config.profiles import AUTO, DEFAULT
+from moodspeaker.config.tunable import TUNABLES
+from moodspeaker.home.kinds import button
+
+if TYPE_CHECKING:
+    from moodspeaker.home.kinds import Component
+    from moodspeaker.home.topics import Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """How one number is shown. A `rare` one is there, but not enabled by itself."""
+
+    name: str
+    icon: str
+    step: float
+    unit: str | None = None
+    rare: bool = False
+
+
+KNOBS = {
+    "enter_threshold": Knob("Certainty a new mood needs", "mdi:login-variant", 0.01),
+    "leave_threshold": Knob("Certainty below which a mood ends", "mdi:logout-variant", 0.01),
+    "margin": Knob("Lead a new mood needs", "mdi:arrow-expand-horizontal", 0.01),
+    "dwell_s": Knob("Least time between moods", "mdi:timer-sand", 1, "s"),
+    "smoothing_s": Knob("Calmness", "mdi:chart-bell-curve", 0.1, "s"),
+    "changes_per_hour": Knob("Most mood changes an hour", "mdi:counter", 1),
+    "override_minutes": Knob("How long a chosen mood lasts", "mdi:account-clock", 1, "min"),
+    "hold_s": Knob("How long a new mood must lead", "mdi:timer-outline", 0.1, "s", rare=True),
+    "absence_s": Knob("Nobody there after", "mdi:account-off-outline", 1, "s", rare=True),
+    "distrust": Knob("Share of readings to ignore", "mdi:eye-off-outline", 0.001, rare=True),
+    "stay_s": Knob("How long moods usually last", "mdi:clock-outline", 1, "s", rare=True),
+}
+
+
+def tuning_controls(topics: Topics, profiles: tuple[str, ...]) -> dict[str, Component]:
+    """The numbers, the choice among `profiles`, and the reset."""
+    return {
+        **{entity: number(topics, entity, knob) for entity, knob in KNOBS.items()},
+        # Without profiles too: Home Assistant keeps what is left out of a later announcement.
+        "profile": profile_choice(topics, profiles),
+        "reset_tuning": {
+            **button("Reset tuning", topics, "reset_tuning", "mdi:restore"),
+            "entity_category": "config",
+        },
+    }
+
+
+def number(topics: Topics, entity: str, knob: Knob) -> Component:
+    """A number to type, within the schema's own limits."""
+    limits = TUNABLES[entity]
+    return {
+        "platform": "number",
+        "name": knob.name,
+        "icon": knob.icon,
+        "entity_category": "config",
+        "state_topic": topics.tuning,
+        "value_template": f"{{{{ value_json.{entity} }}}}",
+        "command_topic": topics.command(entity),
+        "min": limits.low,
+        "max": limits.high,
+        "step": knob.step,
+        "mode": "box",
+        **({"unit_of_measurement": knob.unit} if knob.unit else {}),
+        **({"enabled_by_default": False} if knob.rare else {}),
+    }
+
+
+def profile_choice(topics: Topics, profiles: tuple[str, ...]) -> Component:
+    """By time of day, none, or one of them."""
+    return {
+        "platform": "select",
+        "name": "Profile",
+        "icon": "mdi:tune-variant",
+        "entity_category": "config",
+        "options": [AUTO, DEFAULT, *profiles],
+        "state_topic": topics.tuning,
+        "value_template": "{{ value_json.profile }}",
+        "command_topic": topics.command("profile"),
+    }

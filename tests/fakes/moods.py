@@ -27,6 +27,7 @@ QUICK = replace(
     smoothing_s=1.0,
     absence_s=5.0,
     changes_per_hour=6,
+    floors=(0.0,) * len(Emotion),
 )
 """Plain smoothing, and times that a test can count."""
 NUMBERS = replace(

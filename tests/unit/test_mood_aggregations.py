@@ -26,7 +26,7 @@ def test_an_emotions_own_floor_is_enough_and_nothing_less(p: float, mood: Mood) 
     room = Room(replace(QUICK, hold_s=0.0, floors=floors(happy=0.75)))
     decision = room.see(sure(Emotion.HAPPY, p), 0)
     assert decision.mood is mood
-    assert mood is Mood.HAPPY or decision.reason == "happy 0.74, needs 0.75"
+    assert mood is Mood.HAPPY or decision.reason == "happy is read at 0.74, its floor is 0.75"
 
 
 def test_a_floor_is_for_its_emotion_alone_and_lowers_nothing() -> None:

@@ -48,3 +48,14 @@ def test_an_outburst_of_three_seconds_changes_nothing_by_default(p: float) -> No
     room.see(sure(Emotion.ANGRY, 0.95), 3.0)
     assert room.see(sure(Emotion.HAPPY, p), 60.0).mood is Mood.HAPPY
     assert room.changes == []
+
+
+@pytest.mark.parametrize("p", [0.3, 0.35, 0.4])
+@pytest.mark.parametrize("emotion", Emotion)
+def test_a_reading_that_says_next_to_nothing_names_nothing_rare_by_default(
+    emotion: Emotion, p: float
+) -> None:
+    room = Room(DEFAULTS, fps=1)
+    room.see(sure(emotion, p), 900.0)
+    rare = {Mood.DISGUST, Mood.FEAR} - {Mood(emotion.value)}
+    assert not rare & set(room.named)

@@ -247,7 +247,7 @@ def test_the_config_reaches_the_engine_whole() -> None:
     plain = set(settings.__slots__) - {"priors", "floors", "merges", "points", "wrong_s"}
     assert all(getattr(settings, name) == getattr(section, name) for name in plain)
     assert settings.priors[1] == section.priors.disgust
-    assert settings.floors == (0.0,) * 7
+    assert settings.floors == (0.0, 0.15, 0.15, 0.0, 0.0, 0.0, 0.0)
     assert settings.merges == ()
     assert settings.wrong_s == 60 * section.wrong_minutes
 

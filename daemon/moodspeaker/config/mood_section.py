@@ -20,8 +20,8 @@ class Priors(Section):
     """
 
     angry: Prior = Field(0.131, description="of angry")
-    disgust: Prior = Field(0.043, description="of disgust")
-    fear: Prior = Field(0.074, description="of fear")
+    disgust: Prior = Field(0.05, description="of disgust")
+    fear: Prior = Field(0.08, description="of fear")
     happy: Prior = Field(0.207, description="of happy")
     sad: Prior = Field(0.15, description="of sad")
     surprise: Prior = Field(0.152, description="of surprise")
@@ -29,15 +29,18 @@ class Priors(Section):
 
 
 class Floors(Section):
-    """What single emotions need at least, where that is more than enter_threshold."""
+    """At how much an emotion must be read, whatever is believed, to become the mood.
 
-    angry: Share = Field(0.0, description="belief that angry needs")
-    disgust: Share = Field(0.0, description="belief that disgust needs")
-    fear: Share = Field(0.0, description="belief that fear needs")
-    happy: Share = Field(0.0, description="belief that happy needs")
-    sad: Share = Field(0.0, description="belief that sad needs")
-    surprise: Share = Field(0.0, description="belief that surprise needs")
-    neutral: Share = Field(0.0, description="belief that neutral needs")
+    Keeps what is rare, and therefore soon believed, from being named for next to nothing.
+    """
+
+    angry: Share = Field(0.0, description="smoothed score that angry needs")
+    disgust: Share = Field(0.15, description="smoothed score that disgust needs")
+    fear: Share = Field(0.15, description="smoothed score that fear needs")
+    happy: Share = Field(0.0, description="smoothed score that happy needs")
+    sad: Share = Field(0.0, description="smoothed score that sad needs")
+    surprise: Share = Field(0.0, description="smoothed score that surprise needs")
+    neutral: Share = Field(0.0, description="smoothed score that neutral needs")
 
 
 class Merges(Section):
@@ -73,7 +76,7 @@ class MoodSection(Section):
     enter_threshold: Share = Field(0.85, description="belief that a new mood needs, 0..1")
     leave_threshold: Share = Field(0.25, description="below this the mood becomes unsure, 0..1")
     margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
-    hold_s: float = Field(2.0, ge=0, le=300, description="how long it must lead before, s")
+    hold_s: float = Field(3.0, ge=0, le=300, description="how long it must lead before, s")
     dwell_s: float = Field(60.0, ge=0, le=3600, description="least time between two moods, s")
     smoothing_s: float = Field(
         4.0,
@@ -85,7 +88,7 @@ class MoodSection(Section):
         400.0, ge=10, le=36000, description="hmm: how long moods last at a time, s"
     )
     distrust: float = Field(
-        0.12, ge=0.001, le=0.9, description="hmm: share of readings that are about nothing"
+        0.15, ge=0.001, le=0.9, description="hmm: share of readings that are about nothing"
     )
     window_s: float = Field(
         15.0, ge=1, le=300, description="window_vector, majority: how far they look back, s"

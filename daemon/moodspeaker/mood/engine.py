@@ -1,9 +1,10 @@
 """The mood engine: one decision for each observation, by the observations' own clock.
 
-A new mood must lead: above `enter_threshold` (or its own floor), `margin` ahead of the next, for
-`hold_s`, not before `dwell_s` since the last change and at most `changes_per_hour` times. A mood
-below `leave_threshold` becomes unsure; coming back to it from unsure or absent is no change.
-Nobody there for `absence_s` is absent, and what was seen before is forgotten.
+A new mood must lead: believed above `enter_threshold`, read above its own floor, `margin` ahead
+of the next, for `hold_s`, not before `dwell_s` since the last change and at most
+`changes_per_hour` times. A mood below `leave_threshold` becomes unsure; coming back to it from
+unsure or absent is no change. Nobody there for `absence_s` is absent, and what was seen before is
+forgotten.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from moodspeaker.mood.aggregation import aggregator
 from moodspeaker.mood.changes import EPSILON, Changes
 from moodspeaker.mood.evidence import usable, weight_of
-from moodspeaker.mood.smoothing import Smoother, evidence_s
+from moodspeaker.mood.smoothing import NOTHING, Smoother, evidence_s
 from moodspeaker.types import EMOTION_INDEX, Decision, Emotion, Mood, Scores
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class MoodEngine:
         self._candidate: Emotion | None = None
         self._led_since_s = 0.0
         self._belief: tuple[float, ...] | None = None
+        self._scores = NOTHING
         self._named: Emotion | None = None
         self._wrong_until_s: dict[Emotion, float] = {}
 
@@ -102,6 +104,7 @@ class MoodEngine:
             self._aggregator = aggregator(self._kind)
         self._aggregator.add(gap_s, reading, weight, settings)
         self._mean.add(gap_s, reading, weight, settings)
+        self._scores = self._mean.belief() or NOTHING
 
     def _without_face(self, faces: int) -> Decision:
         self._candidate = None
@@ -130,8 +133,8 @@ class MoodEngine:
         leader, second = first_two(belief)
         p, lead = belief[leader], belief[leader] - belief[second]
         emotion = EMOTIONS[leader]
-        needed = max(settings.enter_threshold, settings.floors[leader])
-        self._follow_leader(emotion, p >= needed and lead >= settings.margin)
+        sure = p >= settings.enter_threshold and self._scores[leader] >= settings.floors[leader]
+        self._follow_leader(emotion, sure and lead >= settings.margin)
         if EMOTION_OF[self.mood] is emotion and p >= settings.leave_threshold:
             return self._stay(f"{emotion} {p:.2f}")
         if self._candidate is None:
@@ -142,7 +145,7 @@ class MoodEngine:
         held_s = self._now_s - self._led_since_s
         return self._enter(
             emotion,
-            f"{emotion} {p:.2f}, needed {needed:.2f}; "
+            f"{emotion} {p:.2f}, needed {settings.enter_threshold:.2f}; "
             f"led {EMOTIONS[second]} by {lead:.2f}; held {held_s:.0f} s",
         )
 
@@ -191,11 +194,14 @@ class MoodEngine:
 
     def _why_not(self, leader: Emotion, second: Emotion, p: float, lead: float) -> str:
         """Why the leader is no candidate."""
-        needed = max(self.settings.enter_threshold, self.settings.floors[EMOTION_INDEX[leader]])
-        if p < needed:
-            why = f"{leader} {p:.2f}, needs {needed:.2f}"
+        index, settings = EMOTION_INDEX[leader], self.settings
+        if p < settings.enter_threshold:
+            why = f"{leader} {p:.2f}, needs {settings.enter_threshold:.2f}"
+        elif self._scores[index] < settings.floors[index]:
+            score, floor = self._scores[index], settings.floors[index]
+            why = f"{leader} is read at {score:.2f}, its floor is {floor:.2f}"
         else:
-            why = f"{leader} leads {second} by {lead:.2f}, needs {self.settings.margin:.2f}"
+            why = f"{leader} leads {second} by {lead:.2f}, needs {settings.margin:.2f}"
         wrong = ", ".join(self._wrong_until_s)
         return f"{why}; called wrong: {wrong}" if wrong else why
 
@@ -208,14 +214,16 @@ class MoodEngine:
         return self._decision(reason, changed=False)
 
     def _decision(self, reason: str, changed: bool) -> Decision:
-        emotion, belief, mean = EMOTION_OF[self.mood], self._belief, self._mean.belief()
+        emotion, belief, scores = EMOTION_OF[self.mood], self._belief, self._scores
         p = belief[EMOTION_INDEX[emotion]] if belief and emotion else 0.0
-        return Decision(self.mood, p, Scores(mean) if mean else None, reason, changed)
+        known = Scores(scores) if scores is not NOTHING else None
+        return Decision(self.mood, p, known, reason, changed)
 
     def _forget(self) -> None:
         self._aggregator.forget()
         self._mean.forget()
         self._candidate = self._belief = self._read_s = None
+        self._scores = NOTHING
 
 
 def first_two(belief: tuple[float, ...]) -> tuple[int, int]:

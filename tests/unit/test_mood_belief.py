@@ -10,7 +10,15 @@ import pytest
 from fakes.moods import NUMBERS
 from fakes.vision import sure
 from moodspeaker.mood import belief as module
-from moodspeaker.mood.belief import EVEN, FADING, FAINTEST, BeliefFilter, shares_at_large
+from moodspeaker.mood.belief import (
+    EVEN,
+    FADING,
+    FAINTEST,
+    MISTAKEN,
+    BeliefFilter,
+    mistaken_places,
+    shares_at_large,
+)
 from moodspeaker.mood.settings import MoodSettings
 from moodspeaker.mood.smoothing import LONGEST_STEP_S, SHORTEST_STEP_S
 from moodspeaker.types import EMOTION_INDEX, Emotion, Scores
@@ -44,10 +52,10 @@ def worth_of_next(
     shown: BeliefFilter, reading: tuple[float, ...], gap_s: float = 1.0, weight: float = 1.0
 ) -> float:
     """As how much of a whole reading the next one counts."""
-    before = odds(shown.belief() or EVEN, Emotion.HAPPY, Emotion.SAD)
+    before = odds(shown.belief() or EVEN, Emotion.HAPPY, Emotion.SURPRISE)
     shown.add(gap_s, reading, weight, LONG_STAY)
-    after = odds(shown.belief() or EVEN, Emotion.HAPPY, Emotion.SAD)
-    return (after - before) / speaks(reading, LONG_STAY, Emotion.HAPPY, Emotion.SAD)
+    after = odds(shown.belief() or EVEN, Emotion.HAPPY, Emotion.SURPRISE)
+    return (after - before) / speaks(reading, LONG_STAY, Emotion.HAPPY, Emotion.SURPRISE)
 
 
 def shown(reading: tuple[float, ...], seconds: int, settings: MoodSettings) -> BeliefFilter:
@@ -120,8 +128,8 @@ def test_a_reading_that_differs_by_more_than_the_limit_counts_afresh(
     change: float, fresh: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "OTHER_READING", 0.5)
-    first = (0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0)
-    moved = (0.0, 0.0, 0.0, 0.5 + change / 2, 0.5 - change / 2, 0.0, 0.0)
+    first = (0.0, 0.0, 0.0, 0.5, 0.0, 0.5, 0.0)
+    moved = (0.0, 0.0, 0.0, 0.5 + change / 2, 0.0, 0.5 - change / 2, 0.0)
     made = BeliefFilter()
     made.add(0.0, first, 1.0, LONG_STAY)
     made.add(1000.0, first, 1.0, LONG_STAY)
@@ -133,8 +141,8 @@ def test_readings_are_held_against_the_first_of_their_kind_so_that_no_creeping_o
     made, last = BeliefFilter(), (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
     made.add(0.0, last, 1.0, LONG_STAY)
     for share in (0.9, 0.8, 0.71):
-        made.add(20.0, (0.0, 0.0, 0.0, share, 1 - share, 0.0, 0.0), 1.0, LONG_STAY)
-    crept = (0.0, 0.0, 0.0, 0.69, 0.31, 0.0, 0.0)
+        made.add(20.0, (0.0, 0.0, 0.0, share, 0.0, 1 - share, 0.0), 1.0, LONG_STAY)
+    crept = (0.0, 0.0, 0.0, 0.69, 0.0, 0.31, 0.0)
     assert worth_of_next(made, crept) == pytest.approx(1 / ONCE_S, rel=1e-3)
 
 
@@ -179,6 +187,26 @@ def test_a_face_as_most_are_says_nothing_with_emotions_merged_either() -> None:
     made = shown(read, 60, replace(LONG_STAY, priors=at_large, merges=merges)).belief() or ()
     assert made[EMOTION_INDEX[Emotion.SAD]] == pytest.approx(made[EMOTION_INDEX[Emotion.HAPPY]])
     assert made[EMOTION_INDEX[Emotion.NEUTRAL]] < made[EMOTION_INDEX[Emotion.SAD]] / 100
+
+
+@pytest.mark.parametrize(("emotion", "other", "share"), MISTAKEN)
+def test_what_is_often_mistaken_is_not_driven_out_by_the_mistake(
+    emotion: Emotion, other: Emotion, share: float
+) -> None:
+    read = sure(other, 0.95).values
+    made = BeliefFilter()
+    made.add(0.0, read, 1.0, LONG_STAY)
+    believed = made.belief() or ()
+    bystander = believed[EMOTION_INDEX[Emotion.HAPPY]]
+    assert bystander < believed[EMOTION_INDEX[emotion]] < believed[EMOTION_INDEX[other]]
+    assert 0 < share < 0.5
+
+
+@pytest.mark.parametrize("merge", [(Emotion.DISGUST, Emotion.SAD), (Emotion.ANGRY, Emotion.SAD)])
+def test_what_is_merged_away_is_mistaken_for_nothing(merge: tuple[Emotion, Emotion]) -> None:
+    found = {(a, b) for a, b, _ in mistaken_places((merge,))}
+    assert (EMOTION_INDEX[Emotion.DISGUST], EMOTION_INDEX[Emotion.ANGRY]) not in found
+    assert len(found) == len(MISTAKEN) - 1
 
 
 @pytest.mark.parametrize("distrust", [0.001, 0.2, 0.9])

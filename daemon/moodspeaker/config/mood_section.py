@@ -20,8 +20,8 @@ class Priors(Section):
     """
 
     angry: Prior = Field(0.131, description="of angry")
-    disgust: Prior = Field(0.05, description="of disgust")
-    fear: Prior = Field(0.08, description="of fear")
+    disgust: Prior = Field(0.04, description="of disgust")
+    fear: Prior = Field(0.07, description="of fear")
     happy: Prior = Field(0.207, description="of happy")
     sad: Prior = Field(0.15, description="of sad")
     surprise: Prior = Field(0.152, description="of surprise")
@@ -74,7 +74,7 @@ class MoodSection(Section):
         "(their mean), window_vector (seconds spent on each) or majority (votes)",
     )
     enter_threshold: Share = Field(0.85, description="belief that a new mood needs, 0..1")
-    leave_threshold: Share = Field(0.25, description="below this the mood becomes unsure, 0..1")
+    leave_threshold: Share = Field(0.35, description="below this the mood becomes unsure, 0..1")
     margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
     hold_s: float = Field(3.0, ge=0, le=300, description="how long it must lead before, s")
     dwell_s: float = Field(60.0, ge=0, le=3600, description="least time between two moods, s")

@@ -17,6 +17,13 @@ EVEN = (1 / len(Emotion),) * len(Emotion)
 SMALLEST = 1e-9
 OTHER_READING = 0.6
 """Readings that differ by more (the sum of all differences, 0..2) are different evidence."""
+MISTAKEN = (
+    (Emotion.DISGUST, Emotion.ANGRY, 0.4),
+    (Emotion.FEAR, Emotion.SURPRISE, 0.2),
+    (Emotion.SAD, Emotion.NEUTRAL, 0.2),
+)
+"""(what is there, what it is read as instead, in which share of faces), about as the shipped model
+does on faces that did not train it. Without it a run of such errors drives the right mood out."""
 FADING = 0.5
 """How fast a reading that stays the same loses its worth."""
 FAINTEST = 2.5
@@ -26,11 +33,11 @@ FAINTEST = 2.5
 class BeliefFilter:
     """The probability of each mood, given all readings so far (the forward algorithm).
 
-    A reading speaks for a mood by how far its probability exceeds what the model says of faces
-    at large (`priors`); a share `distrust` of all readings is held to be about nothing. Errors
-    of neighbouring frames are the same error: a reading counts as one only after `smoothing_s`,
-    and the longer it stays unchanged the less each further second of it counts, for it may be
-    one long error.
+    A reading speaks for a mood by how far its probability exceeds what is read by chance
+    (`priors`), and for moods that are often `MISTAKEN` for it; a share `distrust` of all readings
+    is held to be about nothing. Errors of neighbouring frames are the same error: a reading counts
+    as one only after `smoothing_s`, and the longer it stays unchanged the less each further second
+    of it counts, for it may be one long error.
     """
 
     def __init__(self) -> None:
@@ -40,6 +47,7 @@ class BeliefFilter:
         self._empty = True
         self._settings: MoodSettings | None = None
         self._priors = EVEN
+        self._mistaken = mistaken_places(())
 
     def add(
         self, gap_s: float, reading: tuple[float, ...], weight: float, settings: MoodSettings
@@ -48,6 +56,7 @@ class BeliefFilter:
         if settings is not self._settings:
             self._settings = settings
             self._priors = shares_at_large(settings.priors, settings.merges)
+            self._mistaken = mistaken_places(settings.merges)
         self._note_same(gap_s, reading)
         once_s = settings.smoothing_s
         worth = weight * evidence_s(gap_s) / min(once_s + FADING * self._same_s, FAINTEST * once_s)
@@ -55,9 +64,12 @@ class BeliefFilter:
         drift = (1 - stay) / len(EVEN) + SMALLEST
         distrust = settings.distrust
         trust = 1 - distrust
+        excess = [p / prior for p, prior in zip(reading, self._priors, strict=True)]
+        for place, other, share in self._mistaken:
+            excess[place] += share * (excess[other] - excess[place])
         joint = [
-            (stay * old + drift) * (trust * p / prior + distrust) ** worth
-            for old, p, prior in zip(self._belief, reading, self._priors, strict=True)
+            (stay * old + drift) * (trust * ratio + distrust) ** worth
+            for old, ratio in zip(self._belief, excess, strict=True)
         ]
         total = sum(joint)
         self._belief = tuple([value / total for value in joint])
@@ -79,6 +91,16 @@ class BeliefFilter:
         """As if nothing had been seen."""
         self._belief = self._anchor = EVEN
         self._same_s, self._empty = 0.0, True
+
+
+def mistaken_places(merges: Merges) -> tuple[tuple[int, int, float], ...]:
+    """`MISTAKEN` by place in `Emotion` order, without what is merged away."""
+    gone = {source for source, _ in merges}
+    return tuple(
+        (EMOTION_INDEX[emotion], EMOTION_INDEX[other], share)
+        for emotion, other, share in MISTAKEN
+        if not {emotion, other} & gone
+    )
 
 
 def shares_at_large(priors: tuple[float, ...], merges: Merges) -> tuple[float, ...]:

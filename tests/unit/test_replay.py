@@ -12,7 +12,7 @@ import pytest
 
 from moodspeaker.cli import mood_plot
 from moodspeaker.cli.main import main
-from moodspeaker.cli.mood_plot import MOST_POINTS, Point, Strip, Trace, with_gaps
+from moodspeaker.cli.mood_trace import MOST_POINTS, Point, Strip, Trace, with_gaps
 from moodspeaker.errors import MoodspeakerError
 from moodspeaker.mood.score_lines import in_time_order, read_lines
 from moodspeaker.types import Decision, Emotion, Mood

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from fakes.vision import sure
-from moodspeaker.errors import MoodspeakerError
 from moodspeaker.mood.score_lines import read_lines
 from moodspeaker.runtime import score_log
 from moodspeaker.runtime.score_log import MEGABYTE, ScoreLog, ScoreLogLimits
@@ -199,7 +198,6 @@ def test_what_is_not_ours_stays(tmp_path: Path, name: str) -> None:
     log.flush()
     clock.now_s += 1000 * DAY_S
     log.flush()
-    assert log.remove_all() == 0
     assert (tmp_path / name).read_text() == "mine"
 
 
@@ -274,24 +272,3 @@ def test_half_a_line_that_a_power_cut_left_is_overwritten(tmp_path: Path) -> Non
     log.flush()
     times = [f.observation.time_s for f in read_lines(path.read_text().splitlines(), "log")]
     assert times == [1.0, NOON]
-
-
-def test_remove_all_deletes_the_files_and_what_waits(tmp_path: Path) -> None:
-    log = made(tmp_path, file_mb=1e-6)
-    for second in range(3):
-        fill(log, 1, NOON + second)
-        log.flush()
-    fill(log, 1, NOON + 3)
-    assert log.remove_all() == 3
-    log.flush()
-    assert files(tmp_path) == {}
-
-
-def test_files_that_cannot_be_removed_are_named(tmp_path: Path) -> None:
-    (tmp_path / "scores-2026-03-10.jsonl").mkdir()
-    with pytest.raises(MoodspeakerError, match=str(tmp_path)):
-        made(tmp_path).remove_all()
-
-
-def test_removing_where_nothing_was_logged_is_no_error(tmp_path: Path) -> None:
-    assert made(tmp_path / "none").remove_all() == 0

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from moodspeaker.config.privacy_section import PrivacySection
     from moodspeaker.types import Observation
 
-FLUSH_S = 30.0
+FLUSH_S, EXPIRE_S = 30.0, 3600.0
 FOLDER = "scores"
 FILES = 5
 """Into how many files the allowed megabytes go: the oldest is what is removed at a time."""
 
 
 class ScoreWriter:
-    """Writes nothing unless the section `privacy` asks for it."""
+    """Writes nothing unless the section `privacy` asks for it; old files expire in any case."""
 
     def __init__(
         self,
@@ -32,21 +32,20 @@ class ScoreWriter:
     ) -> None:
         mb = section.score_log_mb
         limits = ScoreLogLimits(section.score_log_every_s, section.score_log_days, mb / FILES, mb)
-        self._log = ScoreLog(state_dir / FOLDER, limits, wall) if section.score_log else None
+        self._log = ScoreLog(state_dir / FOLDER, limits, wall)
+        self._writes = section.score_log
         self._wall = wall
 
     def add(self, observation: Observation | None) -> None:
         """What the engine was given, None while the camera shows nothing. Cheap."""
-        if self._log and observation is not None:
+        if self._writes and observation is not None:
             self._log.add(observation, self._wall())
 
     async def run(self) -> None:
         """Until it is cancelled; what waits is written then too."""
-        if self._log is None:
-            return
         try:
             while True:
-                await asyncio.sleep(FLUSH_S)
                 await asyncio.to_thread(self._log.flush)
+                await asyncio.sleep(FLUSH_S if self._writes else EXPIRE_S)
         finally:
             await asyncio.to_thread(self._log.flush)

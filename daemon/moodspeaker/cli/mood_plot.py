@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from moodspeaker.cli.mood_trace import Trace, with_gaps
 from moodspeaker.errors import MoodspeakerError
-from moodspeaker.mood.replaying import LONGEST_GAP_S
 from moodspeaker.types import Emotion, Mood, Scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from moodspeaker.mood.settings import MoodSettings
-    from moodspeaker.types import Decision
 
 NOWHERE = (math.nan,) * len(Emotion)
-MOST_POINTS = 4000
 ENDINGS = (".png", ".pdf", ".svg")
 SIZE_INCHES, DOTS_PER_INCH = (16, 9), 100
 COLOURS = {
@@ -54,81 +49,6 @@ TICKS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 21600, 86400)
 MOST_TICKS = 20
 LETTER = 0.0056
 """How wide a letter is at most, as a share of a strip."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One moment: smoothed scores, and the belief in the mood in force; None for none."""
-
-    time_s: float
-    scores: tuple[float, ...] | None
-    belief: float | None
-
-
-class Trace:
-    """What is drawn of a run: `MOST_POINTS` at most, and every turn of the mood and the truth.
-
-    Times count from `begin_s`, the first frame's.
-    """
-
-    def __init__(self) -> None:
-        self.begin_s: float | None = None
-        self.points: list[Point] = []
-        self.moods = Strip()
-        self.truths = Strip()
-        self.changes_s: list[float] = []
-        self._named: Mood | None = None
-        self._every, self._passed = 1, 0
-
-    def add(self, time_s: float, decision: Decision, truth: Mood | None) -> None:
-        """One more decision."""
-        if self.begin_s is None:
-            self.begin_s = time_s
-        time_s -= self.begin_s
-        mood = decision.mood
-        self.moods.add(time_s, mood)
-        self.truths.add(time_s, truth)
-        if mood.emotion is not None and mood is not self._named:
-            self._named = mood
-            self.changes_s.append(time_s)
-        if self._passed % self._every == 0:
-            scores = decision.scores.values if decision.scores else None
-            belief = decision.confidence if mood.emotion else None
-            self.points.append(Point(time_s, scores, belief))
-            self._thin_out()
-        self._passed += 1
-
-    def _thin_out(self) -> None:
-        if len(self.points) > MOST_POINTS:
-            self.points = self.points[::2]
-            self._every *= 2
-
-
-class Strip:
-    """What was in force from when to when."""
-
-    def __init__(self) -> None:
-        self.spans: list[tuple[float, float, Mood]] = []
-        self._now: Mood | None = None
-        self._begun_s = self._last_s = 0.0
-
-    def add(self, time_s: float, mood: Mood | None) -> None:
-        """One more moment; None is nothing to draw."""
-        gone = time_s - self._last_s > LONGEST_GAP_S
-        if mood is not self._now or gone:
-            self._end(self._last_s if gone else time_s)
-            self._now, self._begun_s = mood, time_s
-        self._last_s = time_s
-
-    def ended(self) -> list[tuple[float, float, Mood]]:
-        """(begin_s, end_s, what), the last one included."""
-        self._end(self._last_s)
-        self._begun_s = self._last_s
-        return self.spans
-
-    def _end(self, end_s: float) -> None:
-        if self._now is not None and end_s > self._begun_s:
-            self.spans.append((self._begun_s, end_s, self._now))
 
 
 Drawn = tuple[str, "MoodSettings", Trace]
@@ -286,15 +206,3 @@ def draw_legend(
     patches: list[Any] = [Patch(**STYLES[mood], label=mood.value) for mood in moods]
     handles = [*patches, Line2D([], [], **DOTS, label="change")]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), frameon=False)
-
-
-def with_gaps(points: Sequence[Point]) -> list[Point]:
-    """With a point of nothing wherever frames are missing for long."""
-    steps = [after.time_s - before.time_s for before, after in pairwise(points)]
-    longest_s = max(LONGEST_GAP_S, 3 * median(steps)) if steps else 0.0
-    parted = list(points[:1])
-    for step_s, point in zip(steps, points[1:], strict=True):
-        if step_s > longest_s:
-            parted.append(Point(point.time_s - step_s / 2, None, None))
-        parted.append(point)
-    return parted

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from moodspeaker.app.factories import mood_settings
-from moodspeaker.cli.replay import clock, figures, frames_of, no_frames
+from moodspeaker.cli.replay import frames_of, no_frames
+from moodspeaker.cli.replay_figures import clock, figures
 from moodspeaker.config.load import load_config
 from moodspeaker.config.schema import Config
 from moodspeaker.mood.reference import REFERENCE_S, with_reference

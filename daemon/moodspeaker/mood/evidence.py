@@ -58,9 +58,15 @@ def scores_of(labels: Mapping[str, float]) -> Scores:
     return Scores(tuple(values))
 
 
-def weight_of(observation: Observation) -> float:
-    """The observation's quality, up to 1; nothing below `LEAST_QUALITY`, or for no number."""
+def quality_of(observation: Observation) -> float:
+    """The observation's quality, 0..1; what is not a number is none."""
     quality = observation.quality
-    if not quality >= LEAST_QUALITY:  # NaN fails every comparison
+    if not quality > 0:  # NaN fails every comparison
         return 0.0
     return quality if quality < 1 else 1.0
+
+
+def weight_of(observation: Observation) -> float:
+    """How much the observation counts, 0..1: its quality, nothing below `LEAST_QUALITY`."""
+    quality = quality_of(observation)
+    return quality if quality >= LEAST_QUALITY else 0.0

@@ -12,8 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from moodspeaker.errors import MoodspeakerError
-from moodspeaker.mood.evidence import usable, weight_of
+from moodspeaker.mood.evidence import quality_of, usable
 from moodspeaker.mood.score_lines import line_of
 
 if TYPE_CHECKING:
@@ -83,22 +82,6 @@ class ScoreLog:
                 self._tell(error)
             else:
                 self._tell(None)
-
-    def remove_all(self) -> int:
-        """Deletes every file, and what waits; how many files. Raises MoodspeakerError."""
-        with self._files_lock:
-            with self._lines_lock:
-                self._waiting.clear()
-            try:
-                files = score_files(self._folder)
-                for file in files:
-                    file.path.unlink(missing_ok=True)
-            except OSError as error:
-                raise MoodspeakerError(
-                    f"the score log in {self._folder} cannot be removed: {error.strerror}",
-                    "check the folder's rights",
-                ) from error
-            return len(files)
 
     def _write_waiting(self) -> None:
         """Day by day. What cannot be written waits on. Raises OSError."""
@@ -175,7 +158,7 @@ def score_file(path: Path) -> ScoreFile | None:
 def readable(observation: Observation, wall_s: float) -> Observation:
     """The same at the wall's time, without what is no number."""
     scores = observation.scores if usable(observation.scores) else None
-    return replace(observation, time_s=wall_s, scores=scores, quality=weight_of(observation))
+    return replace(observation, time_s=wall_s, scores=scores, quality=quality_of(observation))
 
 
 def utc_day(wall_s: float) -> date:

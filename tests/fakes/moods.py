@@ -32,7 +32,7 @@ QUICK = replace(
 """Plain smoothing, and times that a test can count."""
 NUMBERS = replace(
     DEFAULTS,
-    smoothing_s=5.0,
+    smoothing_s=25.0,
     window_s=15.0,
     stay_s=300.0,
     distrust=0.2,

@@ -11,6 +11,7 @@ from fakes.moods import NUMBERS
 from fakes.vision import sure
 from moodspeaker.mood import belief as module
 from moodspeaker.mood.belief import (
+    ERRORS,
     EVEN,
     FADING,
     FAINTEST,
@@ -25,7 +26,7 @@ from moodspeaker.types import EMOTION_INDEX, Emotion, Scores
 
 LONG_STAY = replace(NUMBERS, stay_s=1e9)
 """Moods that never end by themselves, so that a step of the belief is the reading's alone."""
-ONCE_S = NUMBERS.smoothing_s
+ONCE_S = NUMBERS.smoothing_s / ERRORS
 HAPPY = sure(Emotion.HAPPY).values
 FAINTLY_HAPPY = sure(Emotion.HAPPY, 0.2).values
 ANGRY = sure(Emotion.ANGRY, 0.95).values

@@ -76,13 +76,15 @@ class MoodSection(Section):
     enter_threshold: Share = Field(0.85, description="belief that a new mood needs, 0..1")
     leave_threshold: Share = Field(0.35, description="below this the mood becomes unsure, 0..1")
     margin: Share = Field(0.1, description="lead over the second emotion that a new mood needs")
-    hold_s: float = Field(3.0, ge=0, le=300, description="how long it must lead before, s")
+    hold_s: float = Field(
+        5.0, ge=0, le=300, description="how long a new mood must lead by the margin, s"
+    )
     dwell_s: float = Field(60.0, ge=0, le=3600, description="least time between two moods, s")
     smoothing_s: float = Field(
-        4.0,
+        20.0,
         ge=0.1,
         le=300,
-        description="hmm: how long one error lasts; smoothed: time constant; longer is calmer, s",
+        description="longer is calmer; hmm: five times as long as one error lasts, s",
     )
     stay_s: float = Field(
         400.0, ge=10, le=36000, description="hmm: how long moods last at a time, s"

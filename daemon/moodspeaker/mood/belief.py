@@ -24,6 +24,10 @@ MISTAKEN = (
 )
 """(what is there, what it is read as instead, in which share of faces), about as the shipped model
 does on faces that did not train it. Without it a run of such errors drives the right mood out."""
+ERRORS = 5.0
+"""So many errors of readings fit into `smoothing_s`, which then calms about as plain smoothing."""
+MOST_AT_ONCE = 20.0
+"""As how many readings one frame counts at most: with the shortest smoothing powers get large."""
 FADING = 0.5
 """How fast a reading that stays the same loses its worth."""
 FAINTEST = 2.5
@@ -58,8 +62,9 @@ class BeliefFilter:
             self._priors = shares_at_large(settings.priors, settings.merges)
             self._mistaken = mistaken_places(settings.merges)
         self._note_same(gap_s, reading)
-        once_s = settings.smoothing_s
-        worth = weight * evidence_s(gap_s) / min(once_s + FADING * self._same_s, FAINTEST * once_s)
+        once_s = settings.smoothing_s / ERRORS
+        counted_s = min(once_s + FADING * self._same_s, FAINTEST * once_s)
+        worth = min(weight * evidence_s(gap_s) / counted_s, MOST_AT_ONCE)
         stay = math.exp(-gap_s / settings.stay_s)
         drift = (1 - stay) / len(EVEN) + SMALLEST
         distrust = settings.distrust

@@ -1,7 +1,7 @@
 """The mood engine: one decision for each observation, by the observations' own clock.
 
-A new mood must lead: believed above `enter_threshold`, read above its own floor, `margin` ahead
-of the next, for `hold_s`, not before `dwell_s` since the last change and at most
+A new mood must lead by `margin` for `hold_s`, then be believed above `enter_threshold` and read
+above its own floor, not before `dwell_s` since the last change and at most
 `changes_per_hour` times. A mood below `leave_threshold` becomes unsure; coming back to it from
 unsure or absent is no change. Nobody there for `absence_s` is absent, and what was seen before is
 forgotten.
@@ -133,11 +133,11 @@ class MoodEngine:
         leader, second = first_two(belief)
         p, lead = belief[leader], belief[leader] - belief[second]
         emotion = EMOTIONS[leader]
-        sure = p >= settings.enter_threshold and self._scores[leader] >= settings.floors[leader]
-        self._follow_leader(emotion, sure and lead >= settings.margin)
+        self._follow_leader(emotion, lead)
         if EMOTION_OF[self.mood] is emotion and p >= settings.leave_threshold:
             return self._stay(f"{emotion} {p:.2f}")
-        if self._candidate is None:
+        sure = p >= settings.enter_threshold and self._scores[leader] >= settings.floors[leader]
+        if not sure or self._candidate is None:
             return self._left_or_stay(self._why_not(emotion, EMOTIONS[second], p, lead))
         waiting = self._waiting_for(emotion)
         if waiting is not None:
@@ -158,9 +158,9 @@ class MoodEngine:
         self._wrong_until_s = left
         return tuple([0.0 if e in left else p for e, p in zip(EMOTIONS, belief, strict=True)])
 
-    def _follow_leader(self, leader: Emotion, good: bool) -> None:
-        """Notes since when the same emotion has been good enough to take over."""
-        if not good:
+    def _follow_leader(self, leader: Emotion, lead: float) -> None:
+        """Notes since when the same emotion has led by the margin."""
+        if lead < self.settings.margin:
             self._candidate = None
         elif leader is not self._candidate:
             self._candidate = leader

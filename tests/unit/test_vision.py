@@ -109,6 +109,7 @@ def test_nothing_merged_is_nothing() -> None:
 
 def test_contempt_goes_to_neutral_and_unknown_labels_are_refused() -> None:
     assert label_columns(("happy", "contempt")) == [3, 6]
+    assert label_columns(("happy", "contempt"), Emotion.ANGRY) == [3, 0]
     with pytest.raises(ModelError, match="smug"):
         label_columns(("smug",))
 

@@ -139,7 +139,7 @@ def open_looker(config: Config, *, follow: bool = False) -> Looker:
     from moodspeaker.vision.looker import Limits, Looker  # noqa: PLC0415 - loads OpenCV
 
     vision = config.vision
-    model = TfliteEmotionModel(model_path(vision), vision.runtime)
+    model = TfliteEmotionModel(model_path(vision), vision.runtime, Emotion(vision.contempt))
     detector = open_follower(vision) if follow else open_detector(vision)
     return Looker(detector, model, Limits(vision.min_score, vision.min_face))
 

@@ -11,7 +11,7 @@ from moodspeaker.config.music_section import MusicSection
 from moodspeaker.config.privacy_section import PrivacySection
 from moodspeaker.config.profiles import EXAMPLE, MEANING, Profiles
 from moodspeaker.config.quiet_section import QuietSection
-from moodspeaker.config.section import HoursText, Section, Share, Text
+from moodspeaker.config.section import EmotionName, HoursText, Section, Share, Text
 
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$", max_length=64)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -99,6 +99,9 @@ class Vision(Section):
     )
     runtime: Literal["auto", "ai-edge-litert", "tflite-runtime"] = Field(
         "auto", description="TFLite runtime; auto takes the first that is installed"
+    )
+    contempt: EmotionName = Field(
+        "neutral", description="what contempt counts as, which some models know"
     )
     min_score: Share = Field(0.5, description="a face the detector is less sure of is none, 0..1")
     whole_every: int = Field(

@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from moodspeaker.ports import GreyImage
     from moodspeaker.types import Face
 
-MERGED = {"contempt": Emotion.NEUTRAL}
+CONTEMPT = "contempt"
 SMALLEST = 1e-7
 
 
 class TfliteEmotionModel:
-    """An int8 (or float) TFLite classifier with its manifest."""
+    """An int8 (or float) TFLite classifier with its manifest.
 
-    def __init__(self, path: Path, runtime: str = "auto") -> None:
+    `contempt` is what that label counts as, where the model knows it.
+    """
+
+    def __init__(
+        self, path: Path, runtime: str = "auto", contempt: Emotion = Emotion.NEUTRAL
+    ) -> None:
         """Raises ModelError when the files are missing, damaged or do not match."""
         self.manifest = load_manifest(path)
-        self._columns = label_columns(self.manifest.labels)
+        self._columns = label_columns(self.manifest.labels, contempt)
         self._model = TfliteModel(path, runtime)
         spec = self.manifest.input
         wanted = ((1, spec.height, spec.width, spec.channels), (1, len(self.manifest.labels)))
@@ -80,12 +85,13 @@ def probabilities(
     return shares
 
 
-def label_columns(labels: tuple[str, ...]) -> list[int]:
+def label_columns(labels: tuple[str, ...], contempt: Emotion = Emotion.NEUTRAL) -> list[int]:
     """For each label of a model the index of the emotion that its probability goes to."""
     order = list(Emotion)
     columns = []
     for label in labels:
-        emotion = MERGED.get(label) or next((e for e in order if e == label), None)
+        known = contempt.value if label == CONTEMPT else label
+        emotion = next((e for e in order if e == known), None)
         if emotion is None:
             raise ModelError(f"label {label!r} is no emotion we know", "see models/README.md")
         columns.append(order.index(emotion))

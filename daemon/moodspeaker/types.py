@@ -189,13 +189,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track the player can play. `moods` are the words of its mood tags, lower case."""
+    """A track the player can play. `moods` are the words of its mood tags, lower case.
+
+    `place` is (valence, arousal, standard deviation) on the plane, -1..1, where the label store
+    knows one; it says more than the words.
+    """
 
     uri: str
     title: str = ""
     artist: str = ""
     album: str = ""
     moods: tuple[str, ...] = ()
+    place: tuple[float, float, float] | None = None
 
 
 class PlayState(StrEnum):

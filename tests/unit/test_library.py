@@ -14,7 +14,10 @@ import pytest
 
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.catalogue import Catalogue
+from moodspeaker.library.places import by_point
+from moodspeaker.library.store import LabelStore
 from moodspeaker.library.tags import read_moods
+from moodspeaker.music.labels import track_point
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
@@ -121,3 +124,35 @@ async def test_a_music_folder_that_is_not_there_is_told_and_harms_nothing(
     assert await catalogue.labelled((Track("a"),)) == (Track("a"),)
     assert "library.music_dir" in caplog.text
     catalogue.close()
+
+
+async def test_the_label_store_says_where_tracks_are(tmp_path: Path) -> None:
+    path = tmp_path / "labels.db"
+    store = LabelStore.open(path)
+    store.put_estimates([by_point("a", -0.7, -0.4)])
+    store.close()
+    catalogue = Catalogue(None, path)
+    placed, other = await catalogue.labelled((Track("a", moods=("happy",)), Track("b")))
+    catalogue.close()
+    assert placed.place is not None
+    assert track_point(placed).valence == pytest.approx(-0.65, abs=0.06)
+    assert other.place is None
+
+
+async def test_a_store_that_cannot_be_read_is_told_and_done_without(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "labels.db"
+    path.mkdir()
+    catalogue = Catalogue(None, path)
+    tracks = (Track("a", moods=("happy",)),)
+    assert await catalogue.labelled(tracks) == tracks
+    catalogue.close()
+    assert "labels are not used" in caplog.text
+
+
+async def test_without_a_store_none_is_made(tmp_path: Path) -> None:
+    catalogue = Catalogue(None, tmp_path / "labels.db")
+    await catalogue.labelled((Track("a"),))
+    catalogue.close()
+    assert list(tmp_path.iterdir()) == []

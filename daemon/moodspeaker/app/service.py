@@ -22,6 +22,7 @@ from moodspeaker.config.hours import parse_hours
 from moodspeaker.errors import ConfigError
 from moodspeaker.home import commands
 from moodspeaker.library.catalogue import Catalogue
+from moodspeaker.library.store import FILE_NAME as LABELS
 from moodspeaker.mood.faces import FacePolicy
 from moodspeaker.player.events import Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
@@ -69,7 +70,7 @@ class Service:
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
         self._dj = Dj(factories.dj_settings(config.music), random.Random())
-        self._catalogue = Catalogue(factories.music_dir(config.library))
+        self._catalogue = Catalogue(factories.music_dir(config.library), state_dir / LABELS)
         self._home = parts.make_home(config, self.handle, self._observer.published)
         self._keeper = QueueKeeper(
             connector=parts.PlayerConnection(config.mpd),
@@ -155,6 +156,7 @@ class Service:
         for supervisor in self._supervisors:
             # A password file may have been mended: refused credentials wait a minute.
             supervisor.retry_now()
+        self._keeper.relist()
         self._take_neutral()
         self._teller.settings()
 

@@ -31,7 +31,9 @@ class Vitals:
 
     def library(self, tracks: tuple[Track, ...]) -> None:
         """The library as it is now."""
-        self._coverage = sum(bool(t.moods) for t in tracks) / len(tracks) if tracks else None
+        self._coverage = (
+            sum(bool(t.moods or t.place) for t in tracks) / len(tracks) if tracks else None
+        )
 
     def read(self) -> dict[str, object]:
         """Frames a second since the last reading, and the rest."""

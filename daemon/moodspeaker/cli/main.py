@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options."""
+    from moodspeaker.cli.library import add_library  # noqa: PLC0415 - it needs this module
+
     parser = argparse.ArgumentParser(
         prog="moodspeaker", description="A smart speaker that plays to your mood."
     )
@@ -51,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_calibrate(commands)
     add_replay(commands)
     add_tune(commands)
+    add_library(commands)
     fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
     fetch.set_defaults(command=do_fetch)
     return parser

@@ -76,7 +76,9 @@ def emotion_of(word: str) -> Emotion | None:
 
 
 def track_point(track: Track) -> Point:
-    """The track's place: the mean of its known mood words, else the library's centre."""
+    """The track's place, else the mean of its known mood words, else the library's centre."""
+    if track.place is not None:
+        return Point(*track.place)
     known = [point for word in track.moods if (point := word_point(word))]
     return middle(known, TAG_SD) if known else LIBRARY_CENTRE
 

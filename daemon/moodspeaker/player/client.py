@@ -37,6 +37,11 @@ class QuietClient(MPDClient):  # type: ignore[misc]
         else:
             await asyncio.wait({task}, timeout=CLOSE_LIMIT_S)
 
+    async def _MPDClient__readline(self) -> str:  # noqa: N802
+        # One file name that is not UTF-8 would otherwise end every listing of the database.
+        line: bytes = await self._MPDClient__rfile.readline()
+        return line.decode("utf-8", "replace")
+
     def _MPDClient__idle_result(self, result: asyncio.Future[Any]) -> None:  # noqa: N802
         # A broken connection has been told to every idle iterator by `disconnect` already; the
         # library then lets the same error escape into the loop's exception handler as well.

@@ -97,6 +97,10 @@ class QueueKeeper:
         self._pace = pace
         self._wake.set()
 
+    def relist(self) -> None:
+        """Asks the player for its tracks again: what is known of them may have changed."""
+        self._restock.set()
+
     def follow(self, on: bool) -> None:
         """Whether to touch the queue at all. Switched on, it takes a stopped player over."""
         if on is not self._following:

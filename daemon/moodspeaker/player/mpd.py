@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from moodspeaker.types import PlayerStatus, QueuedSong, Track
 
 SUBSYSTEMS = ("database", "player", "playlist", "mixer", "options")
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+"""What stands for bytes that are no text."""
 MOOD_STICKERS = ("mood", "moods")
 STATUS_TRIES = 5
 
@@ -96,7 +98,10 @@ class MpdPlayer:
         raise PlayerRefused("MPD's queue changes faster than it can be read")
 
     async def tracks(self) -> tuple[Track, ...]:
-        """The database, with moods from a Mood tag and from the stickers, where MPD has those."""
+        """The database, with moods from a Mood tag and from the stickers, where MPD has those.
+
+        Without files whose names are not UTF-8: MPD could not be asked to play them.
+        """
         rows = await self._rows("listallinfo")
         stickers: dict[str, tuple[str, ...]] = {}
         for name in MOOD_STICKERS:
@@ -104,7 +109,9 @@ class MpdPlayer:
                 stickers[uri] = (*stickers.get(uri, ()), *words)
         with self._translated():
             return tuple(
-                read_track(row, stickers.get(str(row["file"]), ())) for row in rows if "file" in row
+                read_track(row, stickers.get(str(row["file"]), ()))
+                for row in rows
+                if REPLACED not in str(row.get("file", REPLACED))
             )
 
     async def append(self, uri: str) -> int:

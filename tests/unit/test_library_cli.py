@@ -1,0 +1,187 @@
+"""`moodspeaker library` as a person types it, with a player in memory."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fakes.library_bench import ODD, OTHER, SONG, LibraryBench, unscanned
+from moodspeaker.cli.library_report import report_of
+from moodspeaker.library.places import by_point
+from moodspeaker.library.records import Feedback, Liking, StoredTrack
+from moodspeaker.types import Track
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def bench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> LibraryBench:
+    """Scanned once."""
+    made = unscanned(tmp_path, monkeypatch, capsys)
+    made.stock()
+    return made
+
+
+def test_a_scan_says_what_it_did_and_its_progress_on_stderr(bench: LibraryBench) -> None:
+    bench.mpd.library["new.wav"] = Track("new.wav")
+    (bench.folder / "music" / "new.wav").write_bytes((bench.folder / "music" / SONG).read_bytes())
+    assert bench.scan() == 0
+    assert bench.out.startswith("4 tracks in ")
+    assert "1 read, 3 unchanged" in bench.out
+    assert bench.err == "4 of 4 tracks\n"
+
+
+def test_a_scan_tells_files_that_gave_nothing_on_a_line_each(bench: LibraryBench) -> None:
+    (bench.folder / "music" / ODD).write_bytes(b"")
+    for name in ("b", "c", "d", "e"):
+        bench.mpd.library[f"{name}.wav"] = Track(f"{name}.wav")
+    bench.scan()
+    assert r"empty file: 1 (odd/li\nne 'x'.wav)" in bench.out
+    assert "not in the music folder: 4 (b.wav, c.wav, d.wav, ...)" in bench.out
+
+
+def test_a_scan_without_a_player_is_one_line(bench: LibraryBench) -> None:
+    bench.mpd.down = True
+    assert bench.scan() == 1
+    assert bench.err == "moodspeaker: no connection to the fake player\n"
+
+
+def test_a_scan_with_a_wrong_music_folder_names_the_key(bench: LibraryBench) -> None:
+    bench.config.write_text("library:\n  music_dir: /nowhere/at/all\n")
+    assert bench.scan() == 0
+    assert "no folder /nowhere/at/all" in bench.err
+    assert "library.music_dir" in bench.err
+
+
+def test_a_config_that_is_named_and_not_there_is_an_error(bench: LibraryBench) -> None:
+    assert bench.run("scan", "--config", str(bench.folder / "no.yaml")) == 2
+
+
+def test_an_empty_database_says_what_to_do(bench: LibraryBench) -> None:
+    bench.mpd.library.clear()
+    bench.scan()
+    assert "mpc update" in bench.out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("report",), ("show", "a"), ("set", "a", "happy"), ("unset", "a"), ("export",)],
+)
+def test_without_a_store_every_command_says_to_scan(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    argv: tuple[str, ...],
+) -> None:
+    made = unscanned(tmp_path, monkeypatch, capsys)
+    assert made.run(*argv) == 1
+    assert "library scan" in made.err
+    assert made.err.count("\n") == 1
+    assert not (tmp_path / "labels.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("happy", (0.80, 0.35, "happy")),
+        ("-0.5,0.3", (-0.5, 0.3, "")),
+        ("-.5, -1", (-0.5, -1.0, "")),
+        ("0,1", (0.0, 1.0, "")),
+    ],
+)
+def test_a_track_is_set_by_word_or_by_numbers(
+    bench: LibraryBench, text: str, place: tuple[float, float, str]
+) -> None:
+    assert bench.run("set", SONG, text) == 0
+    assert bench.user_place(SONG) == place
+
+
+def test_a_label_is_taken_back(bench: LibraryBench) -> None:
+    bench.run("set", SONG, "sad")
+    assert bench.run("unset", SONG) == 0
+    assert bench.user_place(SONG) is None
+    assert bench.run("unset", SONG) == 0
+    assert "you had said nothing" in bench.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "hint"),
+    [
+        (("set", SONG, "hapy"), "did you mean happy"),
+        (("set", SONG, "zzzz"), "such as"),
+        (("set", SONG, "1.01,0"), "valence 1.01 is not from -1 to 1"),
+        (("set", SONG, "0,-1.01"), "arousal -1.01 is not"),
+        (("set", "other.wav", "sad"), f"did you mean {OTHER}?"),
+        (("show", "rock/othr.wav"), OTHER),
+        (("show", "LI\nNE"), r"odd/li\nne"),
+        (("unset", "nothing like it"), "no track nothing like it"),
+    ],
+)
+def test_what_is_not_known_is_one_line_with_what_is_near(
+    bench: LibraryBench, argv: tuple[str, ...], hint: str
+) -> None:
+    assert bench.run(*argv) == 1
+    assert hint in bench.err
+    assert bench.err.count("\n") == 1
+
+
+def test_show_tells_every_source_the_place_and_what_was_said(bench: LibraryBench) -> None:
+    bench.run("set", SONG, "sad")
+    store = bench.store()
+    number = store.add_feedback(Feedback(SONG, "happy", Liking.DISLIKE, 1.0, 1e9))
+    store.undo_feedback(number)
+    store.close()
+    assert bench.run("show", SONG, "--link") == 0
+    assert "Title, Artist, Album" in bench.out
+    assert "sticker: 0.80, 0.35: happy" in bench.out
+    assert "user: -0.65, -0.40: sad" in bench.out
+    assert "place:    valence -0.6" in bench.out
+    assert "dislike: for happy, 2001-09-09, undone" in bench.out
+    assert "q=Artist+Title" in bench.out
+
+
+def test_show_says_where_nothing_is_known(bench: LibraryBench) -> None:
+    bench.run("show", ODD)
+    assert bench.out.startswith(r"odd/li\nne 'x'.wav" + "\n")
+    assert "nothing says what it is" in bench.out
+    assert "search" not in bench.out
+
+
+def test_a_report_counts_sources_moods_and_decades(bench: LibraryBench) -> None:
+    bench.run("set", SONG, "fear")
+    bench.run("set", OTHER, "fear")
+    assert bench.run("report", "--json", "--minutes", "5.5") == 0
+    told = json.loads(bench.out)
+    assert (told["tracks"], told["labelled"]) == (3, 2)
+    assert told["sources"]["user"] == {"tracks": 2, "share": 0.6667}
+    assert told["moods"]["fear"] == {"tracks": 2, "hours_until_repeat": 0.18}
+    assert told["decades"] == {"unknown": 3}
+    assert "fear: 2 tracks, repeats after 11 minutes" in told["warnings"]
+    assert "happy: no tracks, the nearest others are played" in told["warnings"]
+    assert bench.run("report") == 0
+    assert "3 tracks; 67% labelled" in bench.out
+    assert "warning: fear: 2 tracks" in bench.out
+
+
+@pytest.mark.parametrize(("tracks", "warned"), [(9, True), (10, False), (11, False)])
+def test_a_mood_that_lasts_an_hour_is_not_warned_of(tracks: int, warned: bool) -> None:
+    uris = [f"{n}" for n in range(tracks)]
+    made = report_of(map(StoredTrack, uris), [by_point(uri, 0.8, 0.35) for uri in uris], 6.0)
+    assert any(line.startswith("happy") for line in made.warnings) == warned
+
+
+def test_tracks_that_have_gone_are_counted_apart() -> None:
+    tracks = [StoredTrack("a", year=1989), StoredTrack("b", year=1990, gone_since=5.0)]
+    made = report_of(tracks, [by_point("b", 0.8, 0.35)], 3.5)
+    assert (made.tracks, made.gone, made.labelled) == (1, 1, 0)
+    assert made.decades == (("1980s", 1),)
+
+
+def test_the_report_of_an_empty_library_warns_of_nothing() -> None:
+    made = report_of([], [], 3.5)
+    assert (made.tracks, made.share(0), made.warnings) == (0, 0.0, ())

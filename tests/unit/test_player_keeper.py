@@ -117,7 +117,9 @@ async def test_a_foreign_song_is_told_with_its_title_and_no_pick(room: Room) -> 
         await room.until(lambda: Playing(NowPlaying(FOREIGN)) in room.events)
 
 
-async def test_the_tracks_are_told_at_the_start_after_a_database_event_and_when_asked(room: Room) -> None:
+async def test_the_tracks_are_told_at_the_start_on_a_database_event_and_when_asked(
+    room: Room,
+) -> None:
     async with room.running():
         await room.until(lambda: len(room.stocked) == 1)
         room.mpd.changed("database")

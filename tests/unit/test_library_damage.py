@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fakes.label_store import SONG, said
 from moodspeaker.errors import LibraryError
 from moodspeaker.library import opening, schema
 from moodspeaker.library.records import (
-    Estimate,
     Origin,
-    Stamp,
     StoredTrack,
 )
 from moodspeaker.library.store import LabelStore
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY_S = 86_400.0
-SONG = StoredTrack(
-    "a/ü'\"\n.ogg", "T", "A", "L", "Rock", 1987, 120.5, ("happy", "fun"), Stamp(5, 7, 1)
-)
-
-
-def said(uri: str, source: Origin = Origin.TAG) -> Estimate:
-    return Estimate(uri, source.value, 0.5, -0.5, 0.25, 0.3, "happy", "m1")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fakes.label_store import SONG, said
 from moodspeaker.errors import LibraryError
 from moodspeaker.library import opening
 from moodspeaker.library.records import (
@@ -15,7 +16,6 @@ from moodspeaker.library.records import (
     Liking,
     Origin,
     QueuedTrack,
-    Stamp,
     StoredTrack,
 )
 from moodspeaker.library.store import LabelStore
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY_S = 86_400.0
-SONG = StoredTrack(
-    "a/ü'\"\n.ogg", "T", "A", "L", "Rock", 1987, 120.5, ("happy", "fun"), Stamp(5, 7, 1)
-)
-
-
-def said(uri: str, source: Origin = Origin.TAG) -> Estimate:
-    return Estimate(uri, source.value, 0.5, -0.5, 0.25, 0.3, "happy", "m1")
 
 
 @pytest.fixture

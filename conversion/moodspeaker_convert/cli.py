@@ -20,6 +20,7 @@ from moodspeaker_convert.commands import (
     robustness,
     search,
     train,
+    train_music,
 )
 from moodspeaker_convert.commands.arguments import EXIT_CODES
 from moodspeaker_convert.errors import VerificationFailed
@@ -27,8 +28,8 @@ from moodspeaker_convert.errors import VerificationFailed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DESCRIPTION = "Trains emotion models and turns them into int8 TFLite files for the speaker."
-COMMANDS = (train, search, convert, evaluate, compare, robustness, inspect, explain)
+DESCRIPTION = "Trains the speaker's models, and turns emotion models into int8 TFLite files."
+COMMANDS = (train, search, convert, evaluate, compare, robustness, inspect, explain, train_music)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import wave
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mutagen.id3
@@ -14,8 +16,6 @@ from moodspeaker.library.store import LabelStore
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
     from moodspeaker.demo.servers import Server
@@ -34,6 +34,9 @@ async def test_the_database_and_the_tags_of_its_files_come_together(
     monkeypatch.setenv("MOODSPEAKER_STATE_DIR", str(tmp_path))
     add_tagged(music_folder / URI)
     (music_folder / "line\nbreak.wav").write_bytes((music_folder / URI).read_bytes())
+    # One name that is no text must not end the listing of all others.
+    no_text = Path(os.fsdecode(os.fsencode(music_folder) + b"/caf\xe9.wav"))
+    no_text.write_bytes((music_folder / URI).read_bytes())
     async with (
         MpdConnector(MpdSettings("127.0.0.1", mpd.port))() as player,
         asyncio.timeout(LIMIT_S),

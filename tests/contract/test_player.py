@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +23,7 @@ from moodspeaker.types import Mood, Pick, PlayState, Track
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from moodspeaker.ports import Player
 
@@ -346,18 +345,6 @@ async def test_without_stickers_there_are_tracks_but_no_labels(real: MpdBench) -
         assert len(await player.tracks()) == 3
         with pytest.raises(PlayerRefused):
             await player.label(A, "mood", "happy")
-
-
-async def test_a_file_whose_name_is_no_text_is_left_out(real: MpdBench) -> None:
-    sound = next(path for path in real.music.rglob("*") if path.is_file())
-    odd = Path(os.fsdecode(os.fsencode(real.music) + b"/caf\xe9" + os.fsencode(sound.suffix)))
-    odd.write_bytes(sound.read_bytes())
-    try:
-        await real.update()
-        async with real.connect() as player:
-            assert len(await player.tracks()) == 3
-    finally:
-        odd.unlink()
 
 
 async def test_a_queue_that_another_client_edits_is_read_right(real: MpdBench) -> None:

@@ -1,0 +1,1 @@
+"""Songs that people rated: reading them, and learning valence and arousal from their sound."""

@@ -70,8 +70,8 @@ def test_the_runtimes_agree():
     rng = np.random.default_rng(3)
     pictures = rng.integers(0, 256, (20, 6, 6), dtype=np.uint8)
     one, other = (shares(runtime, pictures) for runtime in RUNTIMES)
-    # The runtimes round differently by a step, which the temperature sharpens.
-    assert np.abs(one - other).max() < 0.08
+    # The runtimes round differently by a few steps, which the temperature sharpens.
+    assert np.abs(one - other).max() < 0.0375 / load_manifest(MODEL).temperature
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

@@ -14,10 +14,10 @@ import pytest
 
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.catalogue import Catalogue
-from moodspeaker.library.places import by_point
+from moodspeaker.library.places import by_point, by_sticker
 from moodspeaker.library.store import LabelStore
 from moodspeaker.library.tags import read_moods
-from moodspeaker.music.labels import track_point
+from moodspeaker.music.choice import track_point
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
@@ -156,3 +156,20 @@ async def test_without_a_store_none_is_made(tmp_path: Path) -> None:
     await catalogue.labelled((Track("a"),))
     catalogue.close()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_sticker_that_is_newer_than_the_scan_counts(tmp_path: Path) -> None:
+    path = tmp_path / "labels.db"
+    store = LabelStore.open(path)
+    said = [one for one in (by_sticker("a", ("sad",)), by_point("b", 0.5, 0.5)) if one]
+    store.put_estimates(said)
+    store.close()
+    catalogue = Catalogue(None, path)
+    happy, by_hand = await catalogue.labelled(
+        (Track("a", moods=("happy",)), Track("b", moods=("sad",)))
+    )
+    (none,) = await catalogue.labelled((Track("a"),))
+    catalogue.close()
+    assert track_point(happy).valence > 0.7
+    assert track_point(by_hand).valence > 0.4
+    assert none.place is None

@@ -7,10 +7,8 @@ from random import Random
 
 import pytest
 
-from moodspeaker.music.choice import ChoiceSettings, History, artist_key, choose
-from moodspeaker.music.labels import split_words, track_point
-from moodspeaker.music.plane import CALM, EMOTION_POINTS, LIBRARY_CENTRE, UPLIFTED
-from moodspeaker.music.policy import Policy, target
+from moodspeaker.music.choice import ChoiceSettings, History, artist_key, choose, track_point
+from moodspeaker.music.plane import EMOTION_POINTS, LIBRARY_CENTRE
 from moodspeaker.types import Emotion, Track
 
 DAY = ChoiceSettings(no_repeat_hours=24, artist_spacing=2)
@@ -39,10 +37,6 @@ def picks(
     return chosen
 
 
-def test_mood_tags_split_at_every_usual_separator_and_once_each() -> None:
-    assert split_words(["Happy; calm/Dark", "happy, ,FUN"]) == ("happy", "calm", "dark", "fun")
-
-
 def test_a_track_lies_in_the_middle_of_its_known_words() -> None:
     point = track_point(Track("x", moods=("happy", "sad", "wibble")))
     assert (point.valence, point.arousal) == pytest.approx((0.075, -0.025))
@@ -51,34 +45,6 @@ def test_a_track_lies_in_the_middle_of_its_known_words() -> None:
 @pytest.mark.parametrize("moods", [(), ("wibble",)])
 def test_a_track_of_which_nothing_is_known_lies_at_the_centre(moods: tuple[str, ...]) -> None:
     assert track_point(Track("x", moods=moods)) == LIBRARY_CENTRE
-
-
-def test_match_stays_where_the_listener_is() -> None:
-    assert {target(Policy.MATCH, Emotion.SAD, step) for step in range(9)} == {
-        EMOTION_POINTS[Emotion.SAD]
-    }
-
-
-def test_lift_begins_where_the_listener_is_and_rises_in_small_steps() -> None:
-    steps = [target(Policy.LIFT, Emotion.SAD, k) for k in range(6)]
-    valences = [p.valence for p in steps if p]
-    assert steps[0] == EMOTION_POINTS[Emotion.SAD]
-    assert valences == sorted(valences)
-    assert valences[3:] == pytest.approx([UPLIFTED.valence] * 3)
-
-
-def test_lift_leaves_a_happy_listener_where_he_is() -> None:
-    assert target(Policy.LIFT, Emotion.HAPPY, 5) == HAPPY
-
-
-def test_calm_ends_in_calm() -> None:
-    end = target(Policy.CALM, Emotion.ANGRY, 9)
-    assert end is not None
-    assert end.distance(CALM) == pytest.approx(0)
-
-
-def test_keep_wishes_for_nothing() -> None:
-    assert target(Policy.KEEP, Emotion.HAPPY, 0) is None
 
 
 def test_only_tracks_of_the_mood_are_chosen_while_there_are_some() -> None:

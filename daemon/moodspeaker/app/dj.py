@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moodspeaker.music.choice import ChoiceSettings, History, choose
-from moodspeaker.music.labels import track_point
-from moodspeaker.music.policy import Policy, target
+from moodspeaker.music.choice import ChoiceSettings, History, choose, track_point
+from moodspeaker.music.plane import EMOTION_POINTS
+from moodspeaker.music.policy import Policy
 from moodspeaker.music.spiral import SpiralGuard
+from moodspeaker.music.targets import target_point
 from moodspeaker.types import Emotion, Mood, Pick
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Dj:
         emotion = mood.emotion or Emotion.NEUTRAL
         policy = self.settings.policies[emotion]
         # Only the list at boot, before any mood, is picked for an emotion that keeps.
-        goal = target(Policy.MATCH if policy is Policy.KEEP else policy, emotion, self._step)
+        asked = Policy.MATCH if policy is Policy.KEEP else policy
+        goal = target_point(asked, EMOTION_POINTS[emotion], self._step)
         if goal is None:
             return None
         now_s = self._clock()

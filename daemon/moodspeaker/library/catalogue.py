@@ -26,7 +26,8 @@ class Catalogue:
     """Reads tags in one thread of its own, and each file only when it has changed.
 
     What the player itself knows of a track's mood (a sticker, say) is the user's word and wins
-    over the file's tag. Over both goes the label store at `store`, once somebody has made one.
+    over the file's tag. Once somebody has made a label store at `store`, it says where the
+    tracks lie that it knows, and their tags are not read again.
     """
 
     def __init__(self, music_dir: Path | None, store: Path | None = None) -> None:
@@ -45,7 +46,7 @@ class Catalogue:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _label_all(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
-        return self._placed(self._tagged(tracks))
+        return self._tagged(self._placed(tracks))
 
     def _tagged(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         if self._music_dir is None:
@@ -53,14 +54,16 @@ class Catalogue:
         if not self._music_dir.is_dir():
             log.warning("no folder %s: tags are not read (set library.music_dir)", self._music_dir)
             return tracks
-        return tuple(t if t.moods else replace(t, moods=self._moods_of(t.uri)) for t in tracks)
+        return tuple(
+            t if t.moods or t.place else replace(t, moods=self._moods_of(t.uri)) for t in tracks
+        )
 
     def _placed(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """With the store's places; a store that cannot be read is told, and does without."""
         if self._store is None or not self._store.exists():
             return tracks
         try:
-            places = stored_places(self._store)
+            places = stored_places(self._store, tracks)
         except LibraryError as error:
             log.warning("labels are not used: %s", error)
             return tracks

@@ -5,25 +5,39 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from moodspeaker.library.places import fused
+from moodspeaker.library.places import by_sticker, fused
+from moodspeaker.library.records import Origin
 from moodspeaker.library.store import LabelStore
 from moodspeaker.music.fusion import ranked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from moodspeaker.types import Track
 
-def stored_places(path: Path) -> dict[str, tuple[float, float, float]]:
+
+def stored_places(path: Path, tracks: Iterable[Track]) -> dict[str, tuple[float, float, float]]:
     """{uri: (valence, arousal, standard deviation)} of every track that a source speaks of.
 
+    Stickers are taken from `tracks`, as the player has them now: a scan may be long ago.
     Raises LibraryError.
     """
     store = LabelStore.open(path)
     try:
+        of_files = {track.uri: track.moods for track in store.tracks()}
         grouped = groupby(store.estimates(), key=lambda estimate: estimate.uri)
-        fresh = {uri: fused(estimates) for uri, estimates in grouped}
+        said = {
+            uri: [one for one in estimates if one.source != Origin.STICKER]
+            for uri, estimates in grouped
+        }
     finally:
         store.close()
+    for track in tracks:
+        words = tuple(word for word in track.moods if word not in of_files.get(track.uri, ()))
+        if sticker := by_sticker(track.uri, words):
+            said.setdefault(track.uri, []).append(sticker)
+    fresh = {uri: fused(estimates) for uri, estimates in said.items() if estimates}
     points = (place.point for place in ranked(fresh.values()))
     return {
         uri: (point.valence, point.arousal, point.sd)

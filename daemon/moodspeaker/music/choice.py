@@ -7,13 +7,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moodspeaker.music.labels import track_point
+from moodspeaker.music.plane import LIBRARY_CENTRE, Point
+from moodspeaker.music.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
 
-    from moodspeaker.music.plane import Point
     from moodspeaker.types import Track
 
 HOUR_S = 3600.0
@@ -102,6 +102,13 @@ def score(track: Track, goal: Point) -> float:
     # The logarithm is what makes an unlabelled track, which might be anywhere, lose to one that
     # is known to be near.
     return -(place.distance(goal) ** 2) / (2 * variance) - math.log(variance / SPREAD**2)
+
+
+def track_point(track: Track) -> Point:
+    """The track's place, else the mean of its known mood words, else the library's centre."""
+    if track.place is not None:
+        return Point(*track.place)
+    return read_words(track.moods).point or LIBRARY_CENTRE
 
 
 def draw(scored: list[tuple[float, Track]], rng: Random) -> Track:

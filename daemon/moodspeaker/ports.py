@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from moodspeaker.types import Face, Message, PlayerStatus, Scores, Track
@@ -98,11 +98,42 @@ class Player(Protocol):
     async def skip(self) -> None:
         """On to the next song."""
 
-    async def label(self, uri: str, name: str, value: str) -> None:
-        """Stores a sticker on a track."""
+    async def pause(self) -> None:
+        """Holds the current song where it is; `play` goes on."""
+
+    async def set_volume(self, percent: int) -> None:
+        """0 to 100. Raises PlayerRefused where there is no mixer."""
+
+    async def set_crossfade(self, seconds: int) -> None:
+        """How long songs overlap; 0 not at all."""
+
+    async def playlist(self, name: str) -> tuple[str, ...] | None:
+        """The uris of a stored playlist; None where there is none of that name."""
 
     def changes(self) -> AsyncIterator[frozenset[str]]:
         """The player's subsystems that changed, as they change; an empty set at the start."""
+
+
+class StickerBoard(Protocol):
+    """The same player's stickers and stored playlists, as far as we publish labels there.
+
+    Raises PlayerLost and PlayerRefused, as `Player` does.
+    """
+
+    async def stickers(self, name: str) -> dict[str, str] | None:
+        """{uri: value} of every track that has this sticker; None where stickers are not kept."""
+
+    async def label(self, uri: str, name: str, value: str) -> None:
+        """Stores a sticker on a track."""
+
+    async def unlabel(self, uri: str, name: str) -> None:
+        """Takes a sticker away; one that is not there is no error."""
+
+    async def playlist(self, name: str) -> tuple[str, ...] | None:
+        """The uris of a stored playlist; None where there is none of that name."""
+
+    async def save_playlist(self, name: str, uris: Sequence[str]) -> None:
+        """Makes or replaces a stored playlist. Raises PlayerRefused where none are kept."""
 
 
 class PlayerConnector(Protocol):

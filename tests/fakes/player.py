@@ -14,7 +14,7 @@ from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
 from moodspeaker.types import PlayerStatus, PlayState, QueuedSong, Track
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
 UNSAFE = re.compile("[\n\r\0\ud800-\udfff]")
 
@@ -34,6 +34,10 @@ class FakeMpd:
         self.state = PlayState.STOP
         self.position: int | None = None
         self.error = ""
+        self.volume: int | None = 100
+        self.crossfade_s = 0
+        self.playlists: dict[str, tuple[str, ...]] = {}
+        self.sticker_file = True
         self.timeout_s = timeout_s
         self.down = False
         self.denied = False
@@ -72,7 +76,7 @@ class FakeMpd:
     @property
     def status(self) -> PlayerStatus:
         """As a connection would be told."""
-        return PlayerStatus(self.state, tuple(self.queue), self.position, self.error, 100)
+        return PlayerStatus(self.state, tuple(self.queue), self.position, self.error, self.volume)
 
     def changed(self, *subsystems: str) -> None:
         """Tells every connection."""
@@ -112,6 +116,11 @@ class FakeMpd:
         """A person stops; the current song stays current."""
         self.state = PlayState.STOP
         self.changed("player")
+
+    def set_volume(self, percent: int) -> None:
+        """A person or a connection sets the volume."""
+        self.volume = percent
+        self.changed("mixer")
 
     def clear(self) -> None:
         """A person clears the queue."""
@@ -204,6 +213,46 @@ class FakePlayer:
         if uri not in self.server.library or "=" in name:
             raise PlayerRefused(f"no such song, or bad name: {uri} {name}")
         self.server.stickers.setdefault(uri, {})[name] = value
+
+    async def unlabel(self, uri: str, name: str) -> None:
+        """See the port."""
+        await self._call("unlabel", uri, name)
+        self.server.stickers.get(uri, {}).pop(name, None)
+
+    async def stickers(self, name: str) -> dict[str, str] | None:
+        """See the port."""
+        await self._call("stickers", name)
+        if not self.server.sticker_file:
+            return None
+        return {uri: s[name] for uri, s in self.server.stickers.items() if name in s}
+
+    async def pause(self) -> None:
+        """See the port."""
+        await self._call("pause")
+        if self.server.state is PlayState.PLAY:
+            self.server.pause()
+
+    async def set_volume(self, percent: int) -> None:
+        """See the port."""
+        await self._call("set_volume", str(percent))
+        if self.server.volume is None:
+            raise PlayerRefused("no mixer")
+        self.server.set_volume(percent)
+
+    async def set_crossfade(self, seconds: int) -> None:
+        """See the port."""
+        await self._call("set_crossfade", str(seconds))
+        self.server.crossfade_s = seconds
+
+    async def playlist(self, name: str) -> tuple[str, ...] | None:
+        """See the port."""
+        await self._call("playlist", name)
+        return self.server.playlists.get(name)
+
+    async def save_playlist(self, name: str, uris: Sequence[str]) -> None:
+        """See the port."""
+        await self._call("save_playlist", name)
+        self.server.playlists[name] = tuple(uris)
 
     async def changes(self) -> AsyncIterator[frozenset[str]]:
         """See the port."""

@@ -27,7 +27,10 @@ FUSED_AS = {
     Origin.USER: Source.USER,
     Origin.STICKER: Source.USER,
     Origin.TAG: Source.TAG,
+    Origin.FEATURES: Source.SUPPLIED,
+    Origin.BEETS: Source.SUPPLIED,
     Origin.ACOUSTICBRAINZ: Source.SUPPLIED,
+    Origin.AUDIO: Source.AUDIO,
     Origin.GENRE: Source.GENRE,
 }
 MOOD_POINTS: Mapping[str, Point] = {

@@ -12,7 +12,10 @@ class Origin(StrEnum):
     USER = "user"
     STICKER = "sticker"
     TAG = "tag"
+    FEATURES = "features"
+    BEETS = "beets"
     ACOUSTICBRAINZ = "acousticbrainz"
+    AUDIO = "audio"
     GENRE = "genre"
 
 
@@ -77,6 +80,17 @@ class Estimate:
     arousal_sd: float
     detail: str = ""
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """That a file's sound was looked at by that version of a model; `problem` is why in vain."""
+
+    uri: str
+    mtime_ns: int
+    size: int
+    model: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

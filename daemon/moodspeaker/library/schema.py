@@ -43,7 +43,16 @@ FIRST = (
     )""",
     "CREATE INDEX feedback_by_uri ON feedback (uri)",
 )
-MIGRATIONS = (FIRST,)
+SECOND = (
+    # The columns that came with a track, as a JSON object, for sets of rules.
+    "CREATE TABLE features (uri TEXT PRIMARY KEY, columns TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE analyses (
+        uri TEXT PRIMARY KEY,
+        mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
+        model TEXT NOT NULL, problem TEXT NOT NULL
+    ) WITHOUT ROWID""",
+)
+MIGRATIONS = (FIRST, SECOND)
 """Statements that lead from version n to n + 1. Never changed once released, only added to."""
 
 

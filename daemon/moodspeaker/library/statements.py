@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 from moodspeaker.library.records import (
+    Analysis,
     Estimate,
     Feedback,
     Liking,
@@ -12,6 +14,9 @@ from moodspeaker.library.records import (
     Stamp,
     StoredTrack,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Row = tuple[Any, ...]
 BETWEEN_MOODS = ";"
@@ -40,6 +45,12 @@ PUT_ESTIMATE = (
     "INSERT OR REPLACE INTO estimates"
     " (uri, source, valence, arousal, valence_sd, arousal_sd, detail, model)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+ALL_FEATURES = "SELECT uri, columns FROM features ORDER BY uri"
+PUT_FEATURES = "INSERT OR REPLACE INTO features (uri, columns) VALUES (?, ?)"
+ALL_ANALYSES = "SELECT uri, mtime_ns, size, model, problem FROM analyses ORDER BY uri"
+PUT_ANALYSIS = (
+    "INSERT OR REPLACE INTO analyses (uri, mtime_ns, size, model, problem) VALUES (?, ?, ?, ?, ?)"
 )
 ADD_QUEUED = "INSERT INTO history (uri, artist, queued_at, mood, outcome) VALUES (?, ?, ?, ?, ?)"
 HISTORY_SINCE = (
@@ -79,6 +90,27 @@ def estimate_row(estimate: Estimate) -> Row:
     """For `PUT_ESTIMATE`."""
     place = (estimate.valence, estimate.arousal, estimate.valence_sd, estimate.arousal_sd)
     return (estimate.uri, str(estimate.source), *place, estimate.detail, estimate.model)
+
+
+def read_features(row: Row) -> tuple[str, dict[str, float]]:
+    """A row of `ALL_FEATURES`: uri, and the columns by name."""
+    uri, columns = row
+    return uri, json.loads(columns)
+
+
+def features_row(uri: str, columns: Mapping[str, float]) -> Row:
+    """For `PUT_FEATURES`."""
+    return uri, json.dumps(columns)
+
+
+def read_analysis(row: Row) -> Analysis:
+    """A row of `ALL_ANALYSES`."""
+    return Analysis(*row)
+
+
+def analysis_row(done: Analysis) -> Row:
+    """For `PUT_ANALYSIS`."""
+    return done.uri, done.mtime_ns, done.size, done.model, done.problem
 
 
 def read_queued(row: Row) -> QueuedTrack:

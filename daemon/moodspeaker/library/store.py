@@ -11,10 +11,16 @@ from moodspeaker.library.records import Origin
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from moodspeaker.library.records import Estimate, Feedback, QueuedTrack, StoredTrack
+    from moodspeaker.library.records import (
+        Analysis,
+        Estimate,
+        Feedback,
+        QueuedTrack,
+        StoredTrack,
+    )
 
 FILE_NAME = "labels.db"
 
@@ -104,6 +110,22 @@ class LabelStore:
         """Forgets what those sources say of these tracks; how many estimates that were."""
         pairs = [(uri, str(source)) for uri in uris for source in sources]
         return self._many("DELETE FROM estimates WHERE uri = ? AND source = ?", pairs)
+
+    def features(self) -> dict[str, dict[str, float]]:
+        """{uri: the columns that were imported for it}."""
+        return dict(map(sql.read_features, self._rows(sql.ALL_FEATURES)))
+
+    def put_features(self, features: Iterable[tuple[str, Mapping[str, float]]]) -> None:
+        """Adds or replaces the columns of these tracks."""
+        self._many(sql.PUT_FEATURES, (sql.features_row(*one) for one in features))
+
+    def analyses(self) -> dict[str, Analysis]:
+        """{uri: the latest analysis of its sound}."""
+        return {done.uri: done for done in map(sql.read_analysis, self._rows(sql.ALL_ANALYSES))}
+
+    def put_analyses(self, analyses: Iterable[Analysis]) -> None:
+        """Adds or replaces them, one a track."""
+        self._many(sql.PUT_ANALYSIS, map(sql.analysis_row, analyses))
 
     def add_queued(self, queued: QueuedTrack) -> int:
         """Notes a track that was queued; its number, for `set_outcome`."""

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from moodspeaker.types import Track
 
 
-def stored_places(path: Path, tracks: Iterable[Track]) -> dict[str, tuple[float, float, float]]:
-    """{uri: (valence, arousal, standard deviation)} of every track that a source speaks of.
+def stored_places(
+    path: Path, tracks: Iterable[Track]
+) -> dict[str, tuple[float, float, float, float]]:
+    """{uri: (valence, arousal, their standard deviations)} of every track that a source speaks of.
 
     Stickers are taken from `tracks`, as the player has them now: a scan may be long ago.
     Raises LibraryError.
@@ -38,8 +40,7 @@ def stored_places(path: Path, tracks: Iterable[Track]) -> dict[str, tuple[float,
         if sticker := by_sticker(track.uri, words):
             said.setdefault(track.uri, []).append(sticker)
     fresh = {uri: fused(estimates) for uri, estimates in said.items() if estimates}
-    points = (place.point for place in ranked(fresh.values()))
     return {
-        uri: (point.valence, point.arousal, point.sd)
-        for uri, point in zip(fresh, points, strict=True)
+        uri: (place.valence, place.arousal, place.valence_sd, place.arousal_sd)
+        for uri, place in zip(fresh, ranked(fresh.values()), strict=True)
     }

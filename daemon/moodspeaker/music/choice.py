@@ -107,7 +107,8 @@ def score(track: Track, goal: Point) -> float:
 def track_point(track: Track) -> Point:
     """The track's place, else the mean of its known mood words, else the library's centre."""
     if track.place is not None:
-        return Point(*track.place)
+        valence, arousal, *sds = track.place
+        return Point(valence, arousal, max(sds))
     return read_words(track.moods).point or LIBRARY_CENTRE
 
 

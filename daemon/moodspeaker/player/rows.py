@@ -30,7 +30,18 @@ def read_status(row: Row, queue: tuple[QueuedSong, ...]) -> PlayerStatus:
         position=position,
         error=str(row.get("error", "")),
         volume=volume if volume >= 0 else None,
+        elapsed_s=seconds(row, "elapsed"),
+        duration_s=seconds(row, "duration"),
+        random=row.get("random") == "1",
+        single=row.get("single") in ("1", "oneshot"),
+        repeat=row.get("repeat") == "1",
+        consume=row.get("consume") in ("1", "oneshot"),
     )
+
+
+def seconds(row: Row, key: str) -> float | None:
+    """None where it is not told, or is 0: that is how MPD says that it does not know."""
+    return float(str(row.get(key, 0))) or None
 
 
 def merge_changes(

@@ -196,11 +196,11 @@ async def test_quiet_hours_ask_for_no_music_or_for_calm_music(
 ) -> None:
     bench = make(QUIET.replace('"}', f'", music: {text}}}'), minute=minute)
     asked: list[Mood | None] = []
-    monkeypatch.setattr(bench.service._keeper, "want", asked.append)
+    monkeypatch.setattr(bench.service._music.keeper, "want", asked.append)
     async with bench.running() as service:
         await bench.witness.until("mood", "happy")
         assert asked[-1] is wanted
-        policies = set(service._dj.settings.policies.values())
+        policies = {music.policy for music in service._music.dj.settings.music.values()}
         assert (policies == {"calm"}) is (text == "calm")
 
 
@@ -209,7 +209,7 @@ async def test_a_mood_chosen_by_hand_plays_in_quiet_hours(
 ) -> None:
     bench = make(QUIET, minute=NIGHT)
     asked: list[Mood | None] = []
-    monkeypatch.setattr(bench.service._keeper, "want", asked.append)
+    monkeypatch.setattr(bench.service._music.keeper, "want", asked.append)
     async with bench.running() as service:
         await service.handle(SetMood(Emotion.SAD))
         assert asked[-1] is Mood.SAD

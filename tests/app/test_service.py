@@ -37,7 +37,7 @@ async def test_a_face_becomes_a_mood_with_the_player_down(bench: Bench) -> None:
     async with bench.running():
         await bench.witness.until("mood", "happy")
         await bench.witness.until("health", "mpd")
-        assert bench.service._keeper._player is None
+        assert bench.service._music.keeper._player is None
 
 
 async def test_after_the_end_no_thread_is_left(bench: Bench) -> None:
@@ -116,7 +116,7 @@ async def test_a_bad_reload_is_a_problem_until_a_good_one(bench: Bench) -> None:
         service.reload()
         assert ("health", "config", "ok") in bench.witness.told
         assert service._speaker.engine.settings.dwell_s == 9
-        assert (service._keeper._tracks_ahead, service._keeper._pace.hold_s) == (3, 120)
+        assert (service._music.keeper._tracks_ahead, service._music.keeper._pace.hold_s) == (3, 120)
 
 
 async def test_nobody_for_long_enough_asks_for_no_more_music(
@@ -124,7 +124,7 @@ async def test_nobody_for_long_enough_asks_for_no_more_music(
 ) -> None:
     happy_looker.faces = ()
     wanted: list[Mood | None] = []
-    monkeypatch.setattr(bench.service._keeper, "want", wanted.append)
+    monkeypatch.setattr(bench.service._music.keeper, "want", wanted.append)
     async with bench.running() as service:
         await bench.witness.until("mood", "absent")
         assert wanted[-1] is Mood.NEUTRAL

@@ -8,18 +8,24 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fakes.deck import Deck
 from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
-from moodspeaker.types import PlayerStatus, PlayState, QueuedSong, Track
+from moodspeaker.player.labels_of_ours import MOOD, MOODS, SOURCE, persons_words
+from moodspeaker.player.rows import read_counts
+from moodspeaker.types import PlayState, QueuedSong, Track
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
+    from moodspeaker.types import PlayerStatus
+
 UNSAFE = re.compile("[\n\r\0\ud800-\udfff]")
 
 
-class FakeMpd:
+class FakeMpd(Deck):
     """The server. `connect` is a `PlayerConnector`.
 
     Faults: `down` refuses connections, `denied` refuses the password, `frozen` answers nothing
@@ -28,13 +34,9 @@ class FakeMpd:
     """
 
     def __init__(self, tracks: Iterable[Track] = (), timeout_s: float = 0.05) -> None:
+        super().__init__()
         self.library = {track.uri: track for track in tracks}
         self.stickers: dict[str, dict[str, str]] = {}
-        self.queue: list[QueuedSong] = []
-        self.state = PlayState.STOP
-        self.position: int | None = None
-        self.error = ""
-        self.volume: int | None = 100
         self.crossfade_s = 0
         self.playlists: dict[str, tuple[str, ...]] = {}
         self.sticker_file = True
@@ -43,10 +45,8 @@ class FakeMpd:
         self.denied = False
         self.frozen = False
         self.refused: set[str] = set()
-        self.vanished: set[str] = set()
         self.calls: list[str] = []
         self.players: list[FakePlayer] = []
-        self._next_id = 1
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[FakePlayer]:
@@ -63,82 +63,21 @@ class FakeMpd:
         finally:
             player.lose()
 
-    @property
-    def uris(self) -> list[str]:
-        """The queue, for assertions."""
-        return [song.uri for song in self.queue]
-
-    @property
-    def current_uri(self) -> str | None:
-        """The current song."""
-        return None if self.position is None else self.queue[self.position].uri
-
-    @property
-    def status(self) -> PlayerStatus:
-        """As a connection would be told."""
-        return PlayerStatus(self.state, tuple(self.queue), self.position, self.error, self.volume)
-
     def changed(self, *subsystems: str) -> None:
         """Tells every connection."""
         for player in self.players:
             player.told.put_nowait(frozenset(subsystems))
-
-    def add(self, uri: str) -> int:
-        """A person or a connection adds a song."""
-        song = QueuedSong(self._next_id, uri)
-        self._next_id += 1
-        self.queue.append(song)
-        self.changed("playlist")
-        return song.song_id
-
-    def play_at(self, position: int | None) -> None:
-        """A person or a connection plays the song there; None and past the end stop."""
-        self.error = ""
-        self.position = position if position is not None and position < len(self.queue) else None
-        self.state = PlayState.STOP if self.position is None else PlayState.PLAY
-        uri = self.current_uri
-        if uri in self.vanished:
-            self.state = PlayState.STOP
-            self.error = f"Failed to decode {uri}"
-        self.changed("player")
-
-    def finish_song(self) -> None:
-        """The current song comes to its end."""
-        assert self.position is not None
-        self.play_at(self.position + 1)
-
-    def pause(self) -> None:
-        """A person pauses."""
-        self.state = PlayState.PAUSE
-        self.changed("player")
-
-    def stop(self) -> None:
-        """A person stops; the current song stays current."""
-        self.state = PlayState.STOP
-        self.changed("player")
 
     def set_volume(self, percent: int) -> None:
         """A person or a connection sets the volume."""
         self.volume = percent
         self.changed("mixer")
 
-    def clear(self) -> None:
-        """A person clears the queue."""
-        self.queue.clear()
-        self.play_at(None)
-        self.changed("playlist")
-
-    def delete(self, song_id: int) -> None:
-        """A person or a connection removes a song; under the current one the next goes on."""
-        index = next(i for i, song in enumerate(self.queue) if song.song_id == song_id)
-        del self.queue[index]
-        if self.position is not None and index < self.position:
-            self.position -= 1
-        elif index == self.position and self.state is PlayState.PLAY:
-            self.play_at(index)
-        elif self.position is not None and self.position >= len(self.queue):
-            self.position = None
-        self.changed("playlist")
+    def drop_files(self, *uris: str) -> None:
+        """See the deck; the library has them no more."""
+        for uri in uris:
+            self.library.pop(uri, None)
+        super().drop_files(*uris)
 
     def cut(self) -> None:
         """Every connection breaks."""
@@ -175,7 +114,7 @@ class FakePlayer:
     async def tracks(self) -> tuple[Track, ...]:
         """See the port."""
         await self._call("tracks")
-        return tuple(self._with_moods(track) for track in self.server.library.values())
+        return tuple(self._as_told(track) for track in self.server.library.values())
 
     async def append(self, uri: str) -> int:
         """See the port."""
@@ -196,7 +135,10 @@ class FakePlayer:
         ids = [song.song_id for song in self.server.queue]
         if song_id is not None and song_id not in ids:
             raise PlayerRefused(f"no such song: {song_id}")
-        self.server.play_at((self.server.position or 0) if song_id is None else ids.index(song_id))
+        if song_id is None:
+            self.server.play()
+        else:
+            self.server.play_at(ids.index(song_id))
         if self.server.error:
             raise PlayerRefused(self.server.error)
 
@@ -205,19 +147,23 @@ class FakePlayer:
         await self._call("skip")
         if self.server.state is PlayState.STOP or self.server.position is None:
             raise PlayerRefused("not playing")
-        self.server.play_at(self.server.position + 1)
+        self.server.next()
 
     async def label(self, uri: str, name: str, value: str) -> None:
         """See the port."""
         await self._call("label", uri, name, value)
-        if uri not in self.server.library or "=" in name:
-            raise PlayerRefused(f"no such song, or bad name: {uri} {name}")
+        if uri not in self.server.library or "=" in name or not self.server.sticker_file:
+            raise PlayerRefused(f"no such song, bad name, or no stickers: {uri} {name}")
         self.server.stickers.setdefault(uri, {})[name] = value
+        self.server.changed("sticker")
 
     async def unlabel(self, uri: str, name: str) -> None:
         """See the port."""
         await self._call("unlabel", uri, name)
-        self.server.stickers.get(uri, {}).pop(name, None)
+        if not self.server.sticker_file:
+            raise PlayerRefused("no stickers")
+        if self.server.stickers.get(uri, {}).pop(name, None) is not None:
+            self.server.changed("sticker")
 
     async def stickers(self, name: str) -> dict[str, str] | None:
         """See the port."""
@@ -235,8 +181,8 @@ class FakePlayer:
     async def set_volume(self, percent: int) -> None:
         """See the port."""
         await self._call("set_volume", str(percent))
-        if self.server.volume is None:
-            raise PlayerRefused("no mixer")
+        if self.server.volume is None or not 0 <= percent <= 100:
+            raise PlayerRefused("no mixer, or no such volume")
         self.server.set_volume(percent)
 
     async def set_crossfade(self, seconds: int) -> None:
@@ -252,7 +198,12 @@ class FakePlayer:
     async def save_playlist(self, name: str, uris: Sequence[str]) -> None:
         """See the port."""
         await self._call("save_playlist", name)
-        self.server.playlists[name] = tuple(uris)
+        if any(UNSAFE.search(uri) for uri in uris):
+            raise PlayerRefused("save_playlist: no single line of text")
+        self.server.playlists.pop(name, None)
+        if known := tuple(uri for uri in uris if uri in self.server.library):
+            self.server.playlists[name] = known
+        self.server.changed("stored_playlist")
 
     async def changes(self) -> AsyncIterator[frozenset[str]]:
         """See the port."""
@@ -271,8 +222,11 @@ class FakePlayer:
         if self.lost:
             raise PlayerLost("no connection to the fake player")
 
-    def _with_moods(self, track: Track) -> Track:
+    def _as_told(self, track: Track) -> Track:
         stickers = self.server.stickers.get(track.uri, {})
-        words = f"{stickers.get('mood', '')};{stickers.get('moods', '')}".lower().split(";")
-        moods = dict.fromkeys((*track.moods, *(word for word in words if word)))
-        return Track(track.uri, track.title, track.artist, track.album, tuple(moods))
+        source = stickers.get(SOURCE, "")
+        words = persons_words(stickers.get(MOOD, ""), stickers.get(MOODS, ""), [source])
+        moods = tuple(dict.fromkeys((*track.moods, *words)))
+        return replace(
+            track, moods=moods, counts=read_counts(stickers) if stickers else track.counts
+        )

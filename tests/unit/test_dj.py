@@ -7,16 +7,32 @@ from random import Random
 import pytest
 
 from moodspeaker.app.dj import Dj
-from moodspeaker.app.factories import dj_settings
-from moodspeaker.config.music_section import MusicSection, Policies
+from moodspeaker.app.music_settings import dj_settings, unknown_music
+from moodspeaker.config.music_section import CustomMusic, MusicSection, Policies
+from moodspeaker.music.shelf import Shelf
 from moodspeaker.types import Emotion, Mood, Track
 
 
 def dj(**changes: object) -> Dj:
     """A DJ with three tracks a mood."""
     made = Dj(dj_settings(MusicSection(**changes)), Random(1), clock=lambda: 0.0)
-    made.stock(tuple(Track(f"{e}/{n}", moods=(e.value,)) for e in Emotion for n in range(3)))
+    made.stock(SHELF, {"Evening": ("sad/0", "sad/1"), "Radio": ("http://radio.example/live",)})
     return made
+
+
+SHELF = Shelf.of(Track(f"{e}/{n}", moods=(e.value,)) for e in Emotion for n in range(3))
+
+
+def custom(mood: str, **own: object) -> Dj:
+    """A DJ with a table of one mood."""
+    return dj(custom={mood: CustomMusic(**own)})
+
+
+def uris(made: Dj, mood: Mood, n: int = 2) -> list[str]:
+    """What it picks for a mood."""
+    wish = made.wish_for(mood)
+    picks = [made.pick(wish) for _ in range(n)]
+    return [pick.track.uri for pick in picks if pick]
 
 
 def test_before_any_mood_the_wish_is_neutral() -> None:
@@ -94,3 +110,81 @@ def test_sadness_chosen_by_hand_may_last() -> None:
 def test_lifting_and_happiness_are_no_spiral() -> None:
     assert LongEvening(sad="lift").after(300) is Mood.SAD
     assert LongEvening().after(300, Mood.HAPPY) is Mood.HAPPY
+
+
+def test_a_playlist_of_ones_own_is_played_whatever_its_tracks_are_like() -> None:
+    made = custom("happy", playlist="Evening")
+    assert sorted(uris(made, Mood.HAPPY)) == ["sad/0", "sad/1"]
+
+
+def test_a_playlist_that_is_not_there_is_told_and_the_mood_is_played() -> None:
+    made = custom("happy", playlist="Gone")
+    pick = made.pick(made.wish_for(Mood.HAPPY))
+    assert pick is not None
+    assert pick.track.moods == ("happy",)
+    assert "there is no playlist Gone" in pick.why
+
+
+def test_a_playlist_of_streams_is_played_as_one() -> None:
+    made = custom("happy", playlist="Radio")
+    assert uris(made, Mood.HAPPY, 1) == ["http://radio.example/live"]
+
+
+def test_a_stream_of_ones_own_is_played() -> None:
+    made = custom("surprise", stream="http://radio.example/live")
+    assert uris(made, Mood.SURPRISE, 1) == ["http://radio.example/live"]
+
+
+def test_moods_of_ones_own_lie_over_the_policy() -> None:
+    made = custom("neutral", moods=("sad",))
+    assert {uri.split("/")[0] for uri in uris(made, Mood.NEUTRAL)} == {"sad"}
+
+
+def test_one_policy_for_all_moods_lies_over_the_tables() -> None:
+    made = dj(policy="match", custom={"happy": CustomMusic(moods=("sad",))})
+    assert {uri.split("/")[0] for uri in uris(made, Mood.HAPPY)} == {"happy"}
+    assert made.wish_for(Mood.NEUTRAL) is Mood.NEUTRAL
+
+
+def test_keep_for_all_moods_leaves_the_wish_alone() -> None:
+    made = dj()
+    made.wish_for(Mood.HAPPY)
+    made.settings = dj_settings(MusicSection(policy="keep"))
+    assert made.wish_for(Mood.SAD) is Mood.HAPPY
+
+
+def test_a_genre_map_counts_where_the_table_says_nothing() -> None:
+    section = MusicSection(genre_map="soothe", custom={"happy": CustomMusic(genres=("jazz",))})
+    music = dj_settings(section).music
+    assert music[Emotion.HAPPY].own.genres == ("jazz",)
+    assert music[Emotion.ANGRY].own.genres == ("calm classical", "ambient")
+    assert not music[Emotion.ANGRY].keeps
+
+
+def test_a_moods_own_decades_lie_over_the_general_ones() -> None:
+    section = MusicSection(decades=(1980,), custom={"sad": CustomMusic(decades=(1970,))})
+    settings = dj_settings(section)
+    assert settings.decades == (1980,)
+    assert settings.music[Emotion.SAD].own.decades == (1970,)
+    assert not settings.music[Emotion.SAD].own.places
+
+
+def test_the_lower_of_both_volumes_is_the_most_for_a_mood() -> None:
+    music = dj_settings(MusicSection(volume_max=70, volumes={"sad": 40})).music
+    assert (music[Emotion.SAD].volume, music[Emotion.HAPPY].volume) == (40, 70)
+
+
+def test_calmer_hours_are_calmer() -> None:
+    made = dj()
+    made.calmer = True
+    pick = made.pick(made.wish_for(Mood.HAPPY))
+    assert pick is not None
+    assert "calmer hours" in pick.why
+    assert ", calmer hours" not in str(dj().pick(Mood.HAPPY))
+
+
+def test_words_that_find_nothing_are_told() -> None:
+    section = MusicSection(custom={"sad": CustomMusic(moods=("calm", "wibbly"))})
+    assert list(unknown_music(section)) == [
+        "music.custom.sad.moods: 'wibbly' is no mood word that has a place"
+    ]

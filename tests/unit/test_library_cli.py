@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.library_bench import ODD, OTHER, SONG, LibraryBench, unscanned
-from moodspeaker.cli.library_report import report_of
-from moodspeaker.library.places import by_point
-from moodspeaker.library.records import Feedback, Liking, StoredTrack
+from moodspeaker.cli.library_count import report_of
+from moodspeaker.library.places import at, by_point
+from moodspeaker.library.records import (
+    Analysis,
+    Feedback,
+    Liking,
+    Origin,
+    QueuedTrack,
+    StoredTrack,
+)
+from moodspeaker.music.plane import UPLIFTED, Point
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
@@ -70,7 +78,15 @@ def test_an_empty_database_says_what_to_do(bench: LibraryBench) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [("report",), ("show", "a"), ("set", "a", "happy"), ("unset", "a"), ("export",)],
+    [
+        ("report",),
+        ("show", "a"),
+        ("set", "a", "happy"),
+        ("unset", "a"),
+        ("export",),
+        ("like", "a", "happy"),
+        ("undo", "a"),
+    ],
 )
 def test_without_a_store_every_command_says_to_scan(
     tmp_path: Path,
@@ -141,7 +157,7 @@ def test_show_tells_every_source_the_place_and_what_was_said(bench: LibraryBench
     assert "sticker: 0.80, 0.35: happy" in bench.out
     assert "user: -0.65, -0.40: sad" in bench.out
     assert "place:    valence -0.6" in bench.out
-    assert "dislike: for happy, 2001-09-09, undone" in bench.out
+    assert "dislike: for happy, 2001-09-09, undone (number 1)" in bench.out
     assert "q=Artist+Title" in bench.out
 
 
@@ -150,6 +166,41 @@ def test_show_says_where_nothing_is_known(bench: LibraryBench) -> None:
     assert bench.out.startswith(r"odd/li\nne 'x'.wav" + "\n")
     assert "nothing says what it is" in bench.out
     assert "search" not in bench.out
+
+
+def test_show_tells_columns_rules_and_an_analysis_that_failed(bench: LibraryBench) -> None:
+    store = bench.store()
+    store.put_features([(SONG, {"valence": 0.2, "energy": 0.3, "mode": 0.0})])
+    store.put_features([(OTHER, {"valence": 0.5}), (ODD, {"valence": 5.0})])
+    store.put_analyses([Analysis(SONG, 1, 2, "m", "the audio is silent")])
+    store.close()
+    bench.run("show", SONG)
+    assert "columns:  valence 0.2, energy 0.3, mode 0\n" in bench.out
+    assert "rules:    sad by spotify_rules" in bench.out
+    assert "analysis: not possible: the audio is silent" in bench.out
+    bench.run("show", OTHER)
+    assert "rules:    no emotion by spotify_rules" in bench.out
+    assert "analysis" not in bench.out
+    bench.run("show", ODD)
+    assert "rules:    not possible: valence 5 is out of range" in bench.out
+
+
+@pytest.mark.parametrize("times", [1, 5, 6])
+def test_show_tells_when_a_track_was_queued_the_latest_first(
+    bench: LibraryBench, times: int
+) -> None:
+    store = bench.store()
+    for n in range(times):
+        outcome = "played" if n == times - 1 else ""
+        store.add_queued(QueuedTrack(SONG, "Artist", 1e9 + n * 86400, "sad", outcome))
+    store.add_queued(QueuedTrack(OTHER, "Artist", 1e9, "happy"))
+    store.close()
+    bench.run("show", SONG)
+    told = [line for line in bench.out.splitlines() if "queued:" in line]
+    assert told[0] == f"  queued:   2001-09-{8 + times:02} for sad: played"
+    assert len(told) == times
+    assert ("1 times before" in told[-1]) == (times > 5)
+    assert ("2001-09-09 for sad: not known" in bench.out) == (1 < times < 6)
 
 
 def test_a_report_counts_sources_moods_and_decades(bench: LibraryBench) -> None:
@@ -161,6 +212,7 @@ def test_a_report_counts_sources_moods_and_decades(bench: LibraryBench) -> None:
     assert told["sources"]["user"] == {"tracks": 2, "share": 0.6667}
     assert told["moods"]["fear"] == {"tracks": 2, "hours_until_repeat": 0.18}
     assert told["decades"] == {"unknown": 3}
+    assert (told["overlap"], told["agreement"][0]["tracks"]) == ({"1": 1, "2": 1}, 1)
     assert "fear: 2 tracks, repeats after 11 minutes" in told["warnings"]
     assert "happy: no tracks, the nearest others are played" in told["warnings"]
     assert bench.run("report") == 0
@@ -173,6 +225,45 @@ def test_a_mood_that_lasts_an_hour_is_not_warned_of(tracks: int, warned: bool) -
     uris = [f"{n}" for n in range(tracks)]
     made = report_of(map(StoredTrack, uris), [by_point(uri, 0.8, 0.35) for uri in uris], 6.0)
     assert any(line.startswith("happy") for line in made.warnings) == warned
+
+
+def test_a_report_tells_how_many_sources_speak_and_how_far_apart_they_are(
+    bench: LibraryBench,
+) -> None:
+    store = bench.store()
+    store.put_estimates(
+        [
+            by_point(SONG, 0.5, 0.3),
+            at(SONG, Origin.GENRE, Point(0.2, -0.1), ""),
+            by_point(OTHER, 0.0, 0.0),
+            at(OTHER, Origin.GENRE, Point(0.0, 0.1), ""),
+            by_point(ODD, 0.0, 0.0),
+        ]
+    )
+    store.remove_estimates([SONG], [Origin.STICKER])
+    store.close()
+    bench.run("report", "--json")
+    told = json.loads(bench.out)
+    assert told["overlap"] == {"1": 1, "2": 2}
+    assert told["agreement"] == [{"sources": ["genre", "user"], "tracks": 2, "mean_distance": 0.3}]
+    bench.run("report")
+    assert "tracks with 2 sources 2;" in bench.out
+    assert "  genre and user: 0.30 in 2 tracks\n" in bench.out
+
+
+@pytest.mark.parametrize(("off", "near"), [(0.34, 1), (0.36, 0)])
+def test_where_the_policy_lift_leads_is_counted_as_a_mood(off: float, near: int) -> None:
+    said = at("a", Origin.USER, Point(UPLIFTED.valence, UPLIFTED.arousal - off, sd=0.001), "")
+    made = report_of([StoredTrack("a")], [said], 3.5)
+    assert {mood.mood: mood.tracks for mood in made.moods}["uplifted"] == near
+
+
+def test_a_report_counts_tracks_where_the_choice_of_music_sees_them() -> None:
+    uris = [f"{n}" for n in range(3)]
+    said = [at(uri, Origin.AUDIO, Point(0.3, 0.1 * n), "") for n, uri in enumerate(uris)]
+    made = report_of(map(StoredTrack, uris), said, 3.5)
+    # By itself 0.2 is far from surprise; as the library's most lively track it is not.
+    assert {mood.mood: mood.tracks for mood in made.moods}["surprise"] == 1
 
 
 def test_tracks_that_have_gone_are_counted_apart() -> None:

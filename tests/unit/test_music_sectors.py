@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from random import Random
 
+import numpy as np
 import pytest
 
 from moodspeaker.music.fusion import Place
@@ -13,12 +14,14 @@ from moodspeaker.music.sectors import (
     AROUND,
     NEUTRAL_RADIUS,
     Sector,
-    cosine,
+    cosines,
     emotion_shares,
+    erfc,
     face_vector,
-    nearest_by_cosine,
     sector_vector,
+    sector_vectors,
     top_sector,
+    unit,
 )
 from moodspeaker.music.words import word_point
 from moodspeaker.types import Emotion, Scores
@@ -96,29 +99,40 @@ def test_a_certain_place_near_the_middle_is_neutral() -> None:
     assert top_sector(sector_vector(place(0.1, 0.1, 0.05, 0.05))) is Sector.NEUTRAL
 
 
-def test_the_cosine_is_one_with_itself_and_nothing_with_nothing() -> None:
-    vector = sector_vector(place(0.5, 0.2))
-    assert cosine(vector, vector) == pytest.approx(1)
-    assert cosine(vector, (0.0,) * len(Sector)) == 0
-    assert cosine((1.0, 0.0), (0.0, 1.0)) == 0
+def test_the_cosine_is_one_with_itself_and_nothing_with_what_has_nothing_in_common() -> None:
+    found = cosines((0.6, 0.2, 0.0), unit(np.array([[6.0, 2.0, 0.0], [0.0, 0.0, 1.0]])))
+    assert found.tolist() == pytest.approx([1, 0])
 
 
-def test_a_face_of_one_emotion_finds_its_tracks() -> None:
-    tracks = [(emotion, sector_vector(at(EMOTION_POINTS[emotion]))) for emotion in Emotion]
-    sad = face_vector(Scores.from_mapping({"sad": 15}))
-    assert nearest_by_cosine(sad, tracks, n=1) == (Emotion.SAD,)
+def test_a_face_of_one_emotion_is_most_like_its_tracks() -> None:
+    vectors = np.array([sector_vector(at(EMOTION_POINTS[emotion])) for emotion in Emotion])
+    alike = cosines(face_vector(Scores.from_mapping({"sad": 15})), unit(vectors))
+    assert list(Emotion)[alike.argmax()] is Emotion.SAD
+
+
+def test_the_error_function_is_right_to_2e_7() -> None:
+    values = np.linspace(-6, 6, 4001)
+    exact = [math.erfc(value) for value in values]
+    assert np.abs(erfc(values) - exact).max() < 2e-7
+
+
+def test_many_places_have_the_vectors_of_each_by_itself() -> None:
+    rng = np.random.default_rng(1)
+    places = rng.uniform(-1, 1, (300, 4))
+    places[:, 2:] = np.abs(places[:, 2:])
+    places[200:] = places[:100]
+    each = [sector_vector(Place(*row, sources=())) for row in places.tolist()]
+    np.testing.assert_allclose(sector_vectors(places), each, atol=1e-12)
+
+
+def test_no_places_have_no_vectors() -> None:
+    assert sector_vectors(np.empty((0, 4))).shape == (0, len(Sector))
 
 
 def test_a_face_vector_sums_to_one_whatever_its_counts() -> None:
     assert math.fsum(face_vector(Scores.from_mapping({"sad": 2, "neutral": 13}))) == pytest.approx(
         1
     )
-
-
-@pytest.mark.parametrize(("n", "found"), [(0, 0), (4, 4), (5, 5), (6, 6), (9, 6)])
-def test_at_most_n_tracks_are_found(n: int, found: int) -> None:
-    tracks = [(name, (1.0, 0.0)) for name in "abcdef"]
-    assert nearest_by_cosine((1.0, 0.0), tracks, n=n) == tuple("abcdef")[:found]
 
 
 @pytest.mark.parametrize("emotion", [Emotion.HAPPY, Emotion.SURPRISE, Emotion.SAD, Emotion.NEUTRAL])

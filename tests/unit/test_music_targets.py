@@ -6,16 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from moodspeaker.music.genres import Preset, genres_for
 from moodspeaker.music.plane import CALM, EMOTION_POINTS, UPLIFTED, Point
 from moodspeaker.music.policy import LIFT_STEPS, Policy
 from moodspeaker.music.targets import (
     NO_WISH,
-    CustomTable,
     CustomWish,
-    at_hour,
+    calmer,
     custom_point,
-    preset_table,
     target_point,
 )
 from moodspeaker.types import Emotion
@@ -87,23 +84,16 @@ def test_keep_has_no_target() -> None:
     assert way(Policy.KEEP, SAD) == []
 
 
-def test_a_table_knows_no_wish_for_an_emotion_that_is_left_out() -> None:
-    table = CustomTable(((Emotion.SAD, CustomWish(moods=("calm",))),))
-    assert table.wish(Emotion.SAD).moods == ("calm",)
-    assert table.wish(Emotion.HAPPY) is NO_WISH
-
-
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [
-        (CustomWish(policy=Policy.LIFT), Point(-0.65 + 1.25 / 3, -0.4 + 0.7 / 3)),
-        (CustomWish(point=Point(0.0, 0.0)), Point(0.0, 0.0)),
-        (CustomWish(moods=("calm", "wibble")), Point(0.3, -0.7)),
+        (CustomWish(point=Point(0.0, 0.0), moods=("sad",)), Point(0.0, 0.0)),
+        (CustomWish(moods=("calm", "wibble"), genres=("metal",)), Point(0.3, -0.7)),
         (CustomWish(genres=("melodic death metal",)), Point(-0.1, 0.55)),
     ],
 )
 def test_a_custom_wish_has_its_own_target(wish: CustomWish, expected: Point) -> None:
-    found = custom_point(wish, SAD, 1)
+    found = custom_point(wish)
     assert found is not None
     assert found.distance(expected) == pytest.approx(0, abs=1e-9)
 
@@ -111,39 +101,24 @@ def test_a_custom_wish_has_its_own_target(wish: CustomWish, expected: Point) -> 
 @pytest.mark.parametrize(
     "wish",
     [
-        NO_WISH,
         CustomWish(playlist="evening", moods=("calm",)),
-        CustomWish(policy=Policy.KEEP),
+        CustomWish(stream="http://radio.example/live", point=Point(0.0, 0.0)),
         CustomWish(moods=("wibble",)),
     ],
 )
-def test_a_playlist_or_no_wish_has_no_target(wish: CustomWish) -> None:
-    assert custom_point(wish, SAD, 1) is None
+def test_a_playlist_a_stream_or_unknown_words_have_no_target(wish: CustomWish) -> None:
+    assert custom_point(wish) is None
 
 
-@pytest.mark.parametrize("preset", Preset)
-def test_a_preset_is_a_table_of_genres(preset: Preset) -> None:
-    table = preset_table(preset)
-    assert {e: table.wish(e).genres for e in Emotion} == {e: genres_for(preset, e) for e in Emotion}
-
-
-@pytest.mark.parametrize(("hour", "night"), [(21, False), (22, True), (23, True), (0, True)])
-def test_the_night_begins_at_22(hour: int, night: bool) -> None:
-    assert (at_hour(Point(0.5, 0.1), hour).arousal < 0.1) is night
-
-
-@pytest.mark.parametrize(("hour", "night"), [(5, True), (6, False), (7, False)])
-def test_the_night_ends_at_6(hour: int, night: bool) -> None:
-    assert (at_hour(Point(0.5, 0.1), hour).arousal < 0.1) is night
+def test_decades_alone_leave_the_place_to_the_policy() -> None:
+    assert not NO_WISH.places
+    assert not CustomWish(decades=(1970,)).places
+    assert CustomWish(genres=("jazz",)).places
 
 
 @pytest.mark.parametrize(
     ("arousal", "expected"), [(0.9, 0.2), (0.5, 0.2), (0.4, 0.1), (0.0, -0.3), (-0.9, -1.0)]
 )
-def test_a_night_is_calmer_and_never_wild(arousal: float, expected: float) -> None:
-    target = at_hour(Point(0.5, arousal), 23)
+def test_calmer_hours_are_calmer_and_never_wild(arousal: float, expected: float) -> None:
+    target = calmer(Point(0.5, arousal))
     assert (target.valence, target.arousal) == pytest.approx((0.5, expected))
-
-
-def test_quiet_nights_can_be_switched_off() -> None:
-    assert at_hour(Point(0.5, 0.9), 23, quiet_nights=False) == Point(0.5, 0.9)

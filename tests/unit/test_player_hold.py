@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from moodspeaker.player.hold import CLEARED, PAUSED, STOPPED, hold_reason
+from moodspeaker.player.hold import (
+    CLEARED,
+    PAUSED,
+    PAUSED_HERE,
+    SINGLE,
+    STOPPED,
+    hold_reason,
+)
 from moodspeaker.player.ownership import OwnSong, recovered
 from moodspeaker.player.throttle import Throttle
 from moodspeaker.types import Mood, Pick, PlayerStatus, PlayState, QueuedSong, Track
@@ -52,6 +61,42 @@ def test_a_pause_tells_hand_from_error() -> None:
 
 def test_stopped_foreign_songs_at_the_start_are_free() -> None:
     assert hold_reason(None, STOP_MIDWAY, (), None) is None
+
+
+NEXT_UP = PlayerStatus(PlayState.PAUSE, TWO, 1, duration_s=90, single=True)
+NOTHING = replace(STOP_AT_END, single=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "held", "reason"),
+    [
+        pytest.param(PLAYING, NEXT_UP, None, SINGLE, id="a pause before the next song"),
+        pytest.param(PLAYING, replace(NEXT_UP, elapsed_s=9), None, PAUSED, id="a pause in it"),
+        pytest.param(NEXT_UP, NEXT_UP, SINGLE, SINGLE, id="it stays"),
+        pytest.param(NEXT_UP, replace(NEXT_UP, single=False), SINGLE, PAUSED, id="single off"),
+        pytest.param(PLAYING, replace(NEXT_UP, single=False), None, PAUSED, id="one shot"),
+        pytest.param(PLAYING, NOTHING, None, SINGLE, id="a stop after the last song"),
+        pytest.param(NOTHING, NOTHING, SINGLE, SINGLE, id="it stays stopped"),
+        pytest.param(NOTHING, STOP_AT_END, SINGLE, None, id="single off after the last song"),
+        pytest.param(NEXT_UP, PLAYING, SINGLE, None, id="playing lets go"),
+    ],
+)
+def test_single_mode_holds_after_each_song(
+    before: PlayerStatus, now: PlayerStatus, held: str | None, reason: str | None
+) -> None:
+    assert hold_reason(before, now, {1, 2}, held) == reason
+
+
+def test_our_own_pause_keeps_its_name() -> None:
+    paused = PlayerStatus(PlayState.PAUSE, TWO, 0)
+    assert hold_reason(PLAYING, paused, (), PAUSED_HERE) == PAUSED_HERE
+    assert hold_reason(paused, PLAYING, (), PAUSED_HERE) is None
+
+
+def test_the_last_song_deleted_is_a_cleared_queue_and_consumed_is_not() -> None:
+    last = PlayerStatus(PlayState.PLAY, TWO[:1], 0)
+    assert hold_reason(last, EMPTY, (), None) == CLEARED
+    assert hold_reason(replace(last, consume=True), EMPTY, (), None) is None
 
 
 def own_song(uri: str) -> OwnSong:

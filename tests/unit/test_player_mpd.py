@@ -7,22 +7,31 @@ import asyncio
 import pytest
 
 from moodspeaker.errors import PlayerLost
+from moodspeaker.player.client import TURN_LINES, QuietClient
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
-from moodspeaker.player.rows import merge_changes, read_status, read_stickers, read_track
-from moodspeaker.types import QueuedSong
+from moodspeaker.player.rows import (
+    Row,
+    merge_changes,
+    read_counts,
+    read_queued,
+    read_status,
+    read_sticker,
+    read_track,
+)
+from moodspeaker.types import QueuedSong, TrackCounts
 
 LIMIT_S = 8.0
 QUEUE = (QueuedSong(1, "a"), QueuedSong(2, "b"), QueuedSong(3, "c"))
 
 
 def test_changes_replace_places_and_the_length_cuts() -> None:
-    moved = [{"pos": "0", "id": "3", "file": "c"}, {"pos": "1", "id": "9", "file": "z"}]
+    moved = [(0, QueuedSong(3, "c")), (1, QueuedSong(9, "z"))]
     assert merge_changes(QUEUE, moved, 2) == (QueuedSong(3, "c"), QueuedSong(9, "z"))
 
 
 def test_changes_add_at_the_end() -> None:
-    added = [{"pos": "3", "id": "4", "file": "d"}]
-    assert merge_changes(QUEUE, added, 4) == (*QUEUE, QueuedSong(4, "d"))
+    added = read_queued({"pos": "3", "id": "4", "file": "d"})
+    assert merge_changes(QUEUE, [added], 4) == (*QUEUE, QueuedSong(4, "d"))
 
 
 def test_a_missing_or_unknown_volume_is_none() -> None:
@@ -44,9 +53,73 @@ def test_tags_that_come_several_times_are_joined() -> None:
     assert track.moods == ("happy", "calm", "energetic")
 
 
+def test_several_genres_are_kept_apart() -> None:
+    assert read_track({"file": "a", "genre": ["Rock", "Pop"]}, []).genre == "Rock;Pop"
+    assert read_track({"file": "a"}, []).genre == ""
+
+
+@pytest.mark.parametrize(
+    ("tags", "year"),
+    [
+        ({}, None),
+        ({"date": "1999"}, 1999),
+        ({"date": "1999-02-01", "originaldate": "1971-11-08"}, 1971),
+        ({"date": "2001", "originaldate": "unknown"}, 2001),
+        ({"date": ["", "1987"]}, 1987),
+        ({"date": "199"}, None),
+        ({"date": "0000"}, None),
+        ({"date": "around 1999"}, None),
+    ],
+)
+def test_the_year_is_that_of_the_first_release(tags: Row, year: int | None) -> None:
+    assert read_track({"file": "a", **tags}, []).year == year
+
+
+@pytest.mark.parametrize(
+    ("stickers", "counts"),
+    [
+        ({}, TrackCounts()),
+        ({"like": "0", "rating": "10"}, TrackCounts(like=0, rating=10)),
+        ({"like": "2", "rating": "0"}, TrackCounts(like=2, rating=0)),
+        ({"like": "3", "rating": "11"}, TrackCounts()),
+        ({"like": "-1", "rating": "4.5"}, TrackCounts()),
+        ({"like": "", "rating": " 7 "}, TrackCounts(rating=7)),
+        ({"playCount": "000000000012", "skipCount": "x"}, TrackCounts(plays=12)),
+        ({"playCount": "-3", "skipCount": "9" * 5000}, TrackCounts()),
+    ],
+)
+def test_counts_are_read_and_rubbish_is_none(stickers: dict[str, str], counts: TrackCounts) -> None:
+    assert read_counts(stickers) == counts
+
+
 def test_a_sticker_is_split_at_its_first_equals_sign() -> None:
-    rows = [{"file": "a", "sticker": "moods=;Happy;x=y;"}]
-    assert list(read_stickers(rows)) == [("a", ("happy", "x=y"))]
+    assert read_sticker({"file": "a", "sticker": "moods=;Happy;x=y;"}) == ("a", ";Happy;x=y;")
+
+
+async def test_a_long_listing_leaves_the_event_loop_to_others() -> None:
+    rows = b"".join(b"file: %d\nTitle: Title %d\n" % (i, i) for i in range(20 * TURN_LINES))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"OK MPD 0.23.5\n")
+        while command := await reader.readline():
+            writer.write(rows + b"OK\n" if command.startswith(b"listallinfo") else b"OK\n")
+        writer.close()
+
+    async def longest_wait(client: QuietClient) -> int:
+        """The most lines that were read without a turn for others."""
+        longest = seen = 0
+        while seen < 2 * 20 * TURN_LINES:
+            await asyncio.sleep(0)
+            longest, seen = max(longest, client._lines - seen), client._lines
+        return longest
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with MpdConnector(MpdSettings("127.0.0.1", port))() as player:
+            others = asyncio.create_task(longest_wait(player._client))
+            assert len(await player.tracks()) == 20 * TURN_LINES
+            async with asyncio.timeout(LIMIT_S):
+                assert await others <= TURN_LINES
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from moodspeaker.player.plan import Append, Play, Remove, go_on, plan
+from moodspeaker.player.plan import Append, Play, Remove, go_on, plan, play_again
 from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
 
 HAPPY, SAD = Mood.HAPPY, Mood.SAD
@@ -159,3 +161,44 @@ def test_going_on_with_nothing_that_fits_starts_anew() -> None:
 def test_going_on_without_us_takes_what_is_there(wanted: Mood | None, following: bool) -> None:
     assert go_on(stopped(7, 8, at=0), {}, wanted, 1, following=following) == (Play(8),)
     assert go_on(stopped(), {}, wanted, 1, following=following) == ()
+
+
+def test_in_random_mode_what_has_not_played_is_ahead_wherever_it_is() -> None:
+    own = dict.fromkeys((1, 2, 3), HAPPY)
+    at_last = replace(status(1, 2, 3, at=2), random=True)
+    assert plan(at_last, own, HAPPY, 2, heard={3}) == ()
+    assert plan(at_last, own, HAPPY, 2, heard={1, 3}) == (Append(), Remove(1))
+
+
+def test_in_random_mode_a_foreign_song_counts_until_it_has_played() -> None:
+    playing = replace(status(7, 2, at=1), random=True)
+    assert plan(playing, {2: HAPPY}, HAPPY, 1, heard={2}) == ()
+    assert plan(playing, {2: HAPPY}, HAPPY, 1, heard={7, 2}) == (Append(),)
+
+
+def test_in_random_mode_a_mood_change_takes_all_of_ours_but_the_current() -> None:
+    playing = replace(status(1, 2, 3, 9, at=1), random=True)
+    actions = plan(playing, {1: HAPPY, 2: HAPPY, 3: HAPPY}, SAD, 2, heard={2})
+    assert actions == (Append(), Remove(1), Remove(3))
+
+
+def test_a_song_of_ours_that_has_played_is_not_ahead_again() -> None:
+    round_again = replace(status(7, 2, 3), repeat=True)
+    actions = plan(round_again, {2: HAPPY, 3: HAPPY}, HAPPY, 1, heard={7, 2, 3})
+    assert actions == (Append(), Remove(2), Remove(3))
+
+
+@pytest.mark.parametrize(("left_s", "kept"), [(1.1, False), (1.0, False), (0.9, True)])
+def test_right_before_a_songs_end_nothing_is_removed(left_s: float, kept: bool) -> None:
+    ending = replace(status(1, 2), elapsed_s=200 - left_s, duration_s=200)
+    actions = plan(ending, {1: HAPPY, 2: HAPPY}, SAD, 1)
+    assert (Remove(2) not in actions) is kept
+
+
+def test_playing_again_takes_the_stopped_song_where_it_fits() -> None:
+    own = {1: HAPPY, 2: SAD}
+    assert play_again(stopped(1, 2, at=0), own, HAPPY, 1) == (Play(1),)
+    assert play_again(stopped(1, 2, at=0), own, SAD, 1) == (Play(2),)
+    assert play_again(stopped(1, 2, at=0), own, None, 1) == (Play(1),)
+    assert play_again(stopped(1, 2, at=0), own, SAD, 1, following=False) == (Play(1),)
+    assert play_again(stopped(), {}, SAD, 1) == (Append(), Play(), Append())

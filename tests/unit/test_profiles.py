@@ -80,13 +80,31 @@ def test_a_tuned_number_lies_over_the_profile() -> None:
 def test_calm_quiet_hours_lie_over_everything() -> None:
     text = EVENING + "quiet_hours: {hours: '22:00-06:00', music: calm}\n"
     quiet = effective(config(text), "evening", {}, quiet=True).music
-    assert set(quiet.policies.model_dump().values()) == {"calm"}
+    assert quiet.policy == "calm"
     assert quiet.tracks_ahead == 2
-    assert effective(config(text), "evening", {}, quiet=False).music.policies.sad == "match"
+    assert effective(config(text), "evening", {}, quiet=False).music.policy == "custom"
+    by_hand = effective(config(text), "evening", {}, quiet=True, policy="match")
+    assert by_hand.music.policy == "calm"
 
 
 def test_silent_quiet_hours_change_no_policy() -> None:
-    assert effective(config(), "evening", {}, quiet=True).music.policies.sad == "match"
+    assert effective(config(), "evening", {}, quiet=True).music.policy == "custom"
+
+
+def test_a_policy_chosen_by_hand_lies_over_the_profile() -> None:
+    text = "profiles: {loud: {music: {policy: match, volume_max: 90}}}"
+    got = effective(config(text), "loud", {"volume_max": 40.0}, quiet=False, policy="lift").music
+    assert (got.policy, got.volume_max) == ("lift", 40)
+
+
+def test_what_a_profile_plays_in_a_mood_replaces_what_the_file_plays_in_it() -> None:
+    text = """
+music: {custom: {sad: {genres: [soul]}, fear: {moods: [calm]}}}
+profiles: {evening: {music: {custom: {sad: {decades: [1970]}, angry: {playlist: Calm}}}}}
+"""
+    got = effective(config(text), "evening", {}, quiet=False).music.custom
+    assert (got["sad"].genres, got["sad"].decades) == ((), (1970,))
+    assert (got["angry"].playlist, got["fear"].moods) == ("Calm", ("calm",))
 
 
 @pytest.mark.parametrize(

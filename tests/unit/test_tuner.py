@@ -7,6 +7,7 @@ import pytest
 from moodspeaker.app.tuner import Tuner, TuningRefused
 from moodspeaker.config.load import parse_config
 from moodspeaker.config.mood_section import MoodSection
+from moodspeaker.config.music_section import MusicSection
 from moodspeaker.config.schema import Config
 from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.runtime.tuning_file import Tuning
@@ -46,7 +47,7 @@ def test_every_number_is_taken_at_both_ends_of_its_range_and_refused_beyond(name
     ends = {"enter_threshold": (0.01, 1), "leave_threshold": (0, 0.99)}
     for value in ends.get(name, (limits.low, limits.high)):
         wide.set(name, value)
-        assert getattr(wide.at(NOON).mood, name) == value
+        assert getattr(getattr(wide.at(NOON), limits.section), name) == value
     for value in (limits.low - 0.01, limits.high + 0.01, float("nan"), float("inf")):
         with pytest.raises(TuningRefused, match=f"{name} .* is outside"):
             wide.set(name, value)
@@ -171,10 +172,18 @@ def test_a_bad_number_does_not_take_two_good_ones_with_it() -> None:
 def test_quiet_hours_are_by_the_minute(minute: int, quiet: bool) -> None:
     made = tuner('quiet_hours: {hours: "22:00-06:00", music: calm}')
     assert made.quiet(minute) is quiet
-    assert (made.at(minute).music.policies.happy == "calm") is quiet
+    assert (made.at(minute).music.policy == "calm") is quiet
 
 
-def test_the_numbers_that_can_be_tuned_are_numbers_of_the_mood_engine() -> None:
-    assert set(TUNABLES) <= set(MoodSection.model_fields)
-    kinds = {MoodSection.model_fields[name].annotation for name in TUNABLES}
-    assert kinds == {int, float}
+def test_the_numbers_that_can_be_tuned_are_numbers_of_their_sections() -> None:
+    sections = {"mood": MoodSection, "music": MusicSection}
+    fields = [sections[one.section].model_fields[name] for name, one in TUNABLES.items()]
+    assert {field.annotation for field in fields} == {int, float}
+
+
+def test_a_policy_is_chosen_for_every_mood_and_reset() -> None:
+    made = tuner()
+    made.choose_policy("lift")
+    assert made.at(NOON).music.policy == "lift"
+    made.reset()
+    assert made.at(NOON).music.policy == "custom"

@@ -91,3 +91,13 @@ def test_a_folder_that_cannot_be_written_is_told_and_not_raised(
     (tmp_path / "file").write_text("")
     TuningFile(tmp_path / "file").save(FULL)
     assert "cannot be written, tuning will not last" in caplog.text
+
+
+def test_a_policy_is_kept_and_an_unknown_one_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    TuningFile(tmp_path).save(Tuning(policy="lift"))
+    assert TuningFile(tmp_path).load().policy == "lift"
+    (tmp_path / "tuning.json").write_text('{"policy": "wild"}')
+    assert TuningFile(tmp_path).load() == Tuning()
+    assert "'wild' is no policy" in caplog.text

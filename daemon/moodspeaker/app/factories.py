@@ -7,21 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodspeaker.app.detectors import open_detector, open_follower
-from moodspeaker.app.dj import DjSettings
 from moodspeaker.app.vitals import load_per_core, temperature_c
 from moodspeaker.errors import CameraAbsent, MoodspeakerError
 from moodspeaker.mood.settings import Aggregation, Likeness, MoodSettings
-from moodspeaker.music.choice import ChoiceSettings
 from moodspeaker.music.plane import EMOTION_POINTS
-from moodspeaker.music.policy import Policy
-from moodspeaker.player.keeper import Pace as QueuePace
 from moodspeaker.runtime.assets import model_folder
 from moodspeaker.types import Emotion
 from moodspeaker.vision.governor import Governor, Load, LoadLimits, Pace
 
 if TYPE_CHECKING:
     from moodspeaker.config.mood_section import MoodSection
-    from moodspeaker.config.music_section import MusicSection
     from moodspeaker.config.schema import (
         CameraSection,
         Config,
@@ -56,20 +51,6 @@ def mood_settings(section: MoodSection) -> MoodSettings:
             "wrong_s": section.wrong_minutes * MINUTE_S,
         }
     )
-
-
-def dj_settings(section: MusicSection) -> DjSettings:
-    """Policies and limits of choice."""
-    return DjSettings(
-        policies={emotion: Policy(section.policies.of(emotion)) for emotion in Emotion},
-        choice=ChoiceSettings(section.no_repeat_hours, section.artist_spacing),
-        spiral_s=section.spiral_minutes * MINUTE_S,
-    )
-
-
-def queue_pace(section: MusicSection) -> QueuePace:
-    """The times of the queue keeper."""
-    return QueuePace(hold_s=section.hold_minutes * MINUTE_S)
 
 
 def music_dir(section: LibrarySection) -> Path | None:

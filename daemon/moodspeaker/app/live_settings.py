@@ -65,6 +65,11 @@ class LiveSettings:
         """Whether quiet hours want no music now."""
         return self.quiet and self.config.quiet_hours.music == "silent"
 
+    @property
+    def calmer(self) -> bool:
+        """Whether it is an hour for calmer music."""
+        return self.config.music.calmer.include(self._renewed_at)
+
     def load(self) -> None:
         """Takes what was kept, before anything else is asked of it."""
         self._kept = self._file.load()
@@ -78,6 +83,8 @@ class LiveSettings:
                 self._tuner.set(name, value)
             case commands.ChooseProfile(name):
                 self._tuner.choose_profile(name)
+            case commands.ChoosePolicy(name):
+                self._tuner.choose_policy(name)
             case commands.ResetTuning():
                 self._tuner.reset()
         self._renew()
@@ -110,11 +117,11 @@ class LiveSettings:
         """Whether another profile or quiet hours have begun or ended. Cheap within a minute."""
         if self._minute() == self._renewed_at:
             return False
-        before = (self.profile, self.quiet)
+        before = (self.profile, self.quiet, self.calmer)
         self._renew()
-        changed = before != (self.profile, self.quiet)
+        changed = before != (self.profile, self.quiet, self.calmer)
         if changed:
-            hours = ", quiet hours" if self.quiet else ""
+            hours = ", quiet hours" * self.quiet + ", calmer hours" * self.calmer
             log.info("profile %s%s by the time of day", self.profile or "default", hours)
         return changed
 

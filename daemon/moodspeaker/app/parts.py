@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from moodspeaker.config.schema import Config, MpdSection, MqttSection
     from moodspeaker.home.commands import Command
     from moodspeaker.home.link import MqttBroker
-    from moodspeaker.ports import Player
+    from moodspeaker.player.mpd import MpdPlayer
     from moodspeaker.types import Message
 
 NETWORK_LONGEST_S = 4.0
@@ -51,11 +51,12 @@ class PlayerConnection:
     def __init__(self, section: MpdSection) -> None:
         self._section = section
 
-    def __call__(self) -> AbstractAsyncContextManager[Player]:
+    def __call__(self) -> AbstractAsyncContextManager[MpdPlayer]:
         """Raises MoodspeakerError for an unreadable password file."""
         mpd = self._section
         password = read_secret(mpd.password_file, "mpd.password_file")
-        return MpdConnector(MpdSettings(mpd.host, mpd.port, password, mpd.timeout_s))()
+        settings = MpdSettings(mpd.host, mpd.port, password, mpd.timeout_s, mpd.partition)
+        return MpdConnector(settings)()
 
 
 class BrokerConnection:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories, parts
 from moodspeaker.app.calibrator import Calibrator
-from moodspeaker.app.dj import Dj
 from moodspeaker.app.live_settings import LiveSettings, minute_of_day
+from moodspeaker.app.music_room import MusicHooks, MusicRoom
 from moodspeaker.app.observer import Observer
+from moodspeaker.app.orders import Orders
+from moodspeaker.app.relabeller import Relabeller
 from moodspeaker.app.score_writer import ScoreWriter
 from moodspeaker.app.speaker import OK, STARTING, Speaker
 from moodspeaker.app.teller import Teller
@@ -20,12 +21,7 @@ from moodspeaker.app.vision_runner import VisionRunner
 from moodspeaker.app.vitals import Vitals
 from moodspeaker.config.hours import parse_hours
 from moodspeaker.errors import ConfigError
-from moodspeaker.home import commands
-from moodspeaker.library.catalogue import Catalogue
-from moodspeaker.library.store import FILE_NAME as LABELS
 from moodspeaker.mood.faces import FacePolicy
-from moodspeaker.player.events import Held, Playing, Queued
-from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
@@ -39,8 +35,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.config.schema import Config
     from moodspeaker.home.commands import Command
-    from moodspeaker.player.events import PlayerEvent
-    from moodspeaker.types import Track
+    from moodspeaker.types import NowPlaying
 
 log = logging.getLogger(__name__)
 
@@ -69,78 +64,32 @@ class Service:
         self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
-        self._dj = Dj(factories.dj_settings(config.music), random.Random())
-        self._catalogue = Catalogue(factories.music_dir(config.library), state_dir / LABELS)
         self._home = parts.make_home(config, self.handle, self._observer.published)
-        self._keeper = QueueKeeper(
-            connector=parts.PlayerConnection(config.mpd),
-            pick=self._dj.pick,
-            tracks_changed=self._stock,
-            on_event=self._on_player,
-            tracks_ahead=config.music.tracks_ahead,
-            pace=factories.queue_pace(config.music),
-        )
+        hooks = MusicHooks(self._vitals.library, self._observer.queued, self._playing, self._held)
+        self._music = MusicRoom(config, state_dir, hooks)
+        self._relabeller = Relabeller(config_path, self._music.keeper.relist, self._event)
         self._supervisors = self._make_supervisors()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises an ExceptionGroup when a part dies for good."""
-        self._loop = asyncio.get_running_loop()
-        self._slot = NewestSlot(self._loop)
-        self._live.load()
-        mood = self._live.config.mood
-        self._speaker = Speaker(
-            factories.mood_settings(mood),
-            self._switch_file.load(),
-            mood.override_minutes * MINUTE_S,
-            FacePolicy(self._config.vision.faces),
-        )
-        self._teller = Teller(
-            self._speaker, self._live, self._dj, self._keeper, self._home, self._observer
-        )
-        self._vision = self._make_vision()
-        self._keep_hours()
-        self._keeper.follow(self._speaker.switches.following)
-        self._take_neutral()
-        self._teller.settings()
+        self._begin()
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
                 self._notifier.send("READY=1")
                 await stop.wait()
                 self._notifier.send("STOPPING=1")
+                await self._music.farewell()
                 for task in tasks:
                     task.cancel()
         finally:
-            self._catalogue.close()
+            await self._relabeller.stop()
+            await self._music.close()
             self._notifier.close()
 
     async def handle(self, command: Command) -> None:
         """Does what a person asked for. Raises MoodspeakerError to refuse."""
-        now_s = time.monotonic()
-        match command:
-            case commands.SetFollowing(on):
-                self._speaker.switch(now_s, following=on)
-                self._keeper.follow(on)
-            case commands.SetCamera(on):
-                self._speaker.switch(now_s, camera=on)
-                self._keep_hours()
-            case commands.SetMood(emotion):
-                self._speaker.choose_mood(emotion, now_s)
-            case commands.Next():
-                await self._keeper.skip()
-            case commands.Calibrate():
-                self._calibrator.begin(now_s, self._speaker.state(now_s).faces)
-            case commands.RejectMood():
-                wrong = self._speaker.reject(now_s)
-                self._teller.wrong(wrong.value, self._live.count_wrong(wrong))
-            case commands.SetNumber() | commands.ChooseProfile() | commands.ResetTuning():
-                self._live.obey(command)
-                self._teller.settings()
-        self._teller.state()
-        if isinstance(command, commands.SetFollowing | commands.SetCamera):
-            # In a thread: an SD card can take half a second over an fsync.
-            await asyncio.to_thread(self._switch_file.save, self._speaker.switches)
-        await self._live.keep()
+        await self._orders.handle(command)
 
     def reload(self) -> None:
         """Reads the file again: a bad one changes nothing and is a problem until it is mended."""
@@ -156,7 +105,36 @@ class Service:
         for supervisor in self._supervisors:
             # A password file may have been mended: refused credentials wait a minute.
             supervisor.retry_now()
-        self._keeper.relist()
+        self._music.keeper.relist()
+        self._take_neutral()
+        self._teller.settings()
+
+    def _begin(self) -> None:
+        """Makes what needs the loop, and takes what was kept."""
+        self._loop = asyncio.get_running_loop()
+        self._slot = NewestSlot(self._loop)
+        self._live.load()
+        mood = self._live.config.mood
+        self._speaker = Speaker(
+            factories.mood_settings(mood),
+            self._switch_file.load(),
+            mood.override_minutes * MINUTE_S,
+            FacePolicy(self._config.vision.faces),
+        )
+        self._teller = Teller(self._speaker, self._live, self._music, self._home, self._observer)
+        self._orders = Orders(
+            speaker=self._speaker,
+            live=self._live,
+            teller=self._teller,
+            music=self._music,
+            calibrator=self._calibrator,
+            relabeller=self._relabeller,
+            switch_file=self._switch_file,
+            keep_hours=self._keep_hours,
+        )
+        self._vision = self._make_vision()
+        self._keep_hours()
+        self._music.follow(self._speaker.switches.following)
         self._take_neutral()
         self._teller.settings()
 
@@ -166,17 +144,24 @@ class Service:
             "observe": self._observe(),
             "tick": self._tick(),
             "scores": self._scores.run(),
+            **self._music.jobs,
             **{supervisor.name: supervisor.run() for supervisor in self._supervisors},
         }
 
     def _make_supervisors(self) -> tuple[Supervisor, ...]:
-        attempts = {"mpd": self._keeper.attempt}
+        attempts = {"mpd": self._music.keeper.attempt}
         if self._home is not None:
             attempts["mqtt"] = self._home.attempt
-        return tuple(
+        made = [
             Supervisor(name, attempt, parts.network_backoff(), self._on_health)
             for name, attempt in attempts.items()
-        )
+        ]
+        # Their troubles are MPD's, which are told once already.
+        made += [
+            Supervisor(name, attempt, parts.network_backoff(), lambda *_: None)
+            for name, attempt in self._music.side_attempts.items()
+        ]
+        return tuple(made)
 
     def _make_vision(self) -> VisionRunner:
         camera = self._config.camera
@@ -196,6 +181,7 @@ class Service:
             self._calibrator.observe(observation)
             decision = self._speaker.observe(observation, time.monotonic())
             self._scores.add(self._speaker.seen)
+            self._music.face.observe(self._speaker.seen)
             self._observer.observed(observation, decision)
             self._teller.state()
 
@@ -237,23 +223,18 @@ class Service:
         """The stored personal neutral goes into force, and so does its absence."""
         self._teller.neutral(self._neutral_file.load())
 
-    async def _stock(self, tracks: tuple[Track, ...]) -> None:
-        labelled = await self._catalogue.labelled(tracks)
-        self._dj.stock(labelled)
-        self._vitals.library(labelled)
+    def _playing(self, now: NowPlaying | None) -> None:
+        self._observer.playing(now)
+        if self._home:
+            self._home.playing(now)
 
-    def _on_player(self, event: PlayerEvent) -> None:
-        match event:
-            case Queued(pick):
-                log.info("queued %s: %s", pick.track.uri, pick.why)
-                self._observer.queued(pick)
-            case Playing(now):
-                self._observer.playing(now)
-                if self._home:
-                    self._home.playing(now)
-            case Held(reason):
-                self._speaker.held_by = reason
-                self._teller.state()
+    def _held(self, reason: str | None) -> None:
+        self._speaker.held_by = reason
+        self._event("held", {"reason": reason})
+        self._teller.state()
+
+    def _event(self, kind: str, data: dict[str, object]) -> None:
+        self._teller.event(kind, data)
 
     def _on_health(self, part: str, text: str) -> None:
         if self._speaker.health.get(part) != text:

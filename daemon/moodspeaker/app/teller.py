@@ -11,13 +11,12 @@ from moodspeaker.app.tuning_report import tuning_report
 from moodspeaker.types import Source
 
 if TYPE_CHECKING:
-    from moodspeaker.app.dj import Dj
     from moodspeaker.app.live_settings import LiveSettings
+    from moodspeaker.app.music_room import MusicRoom
     from moodspeaker.app.observer import Observer
     from moodspeaker.app.speaker import Speaker
     from moodspeaker.home.session import Home
     from moodspeaker.mood.neutral import PersonalNeutral
-    from moodspeaker.player.keeper import QueueKeeper
     from moodspeaker.types import Mood, SpeakerState
 
 log = logging.getLogger(__name__)
@@ -32,15 +31,13 @@ class Teller:
         self,
         speaker: Speaker,
         live: LiveSettings,
-        dj: Dj,
-        keeper: QueueKeeper,
+        music: MusicRoom,
         home: Home | None,
         observer: Observer,
     ) -> None:
         self._speaker = speaker
         self._live = live
-        self._dj = dj
-        self._keeper = keeper
+        self._music = music
         self._home = home
         self._observer = observer
         self._neutral: PersonalNeutral | None = None
@@ -50,7 +47,7 @@ class Teller:
         """The speaker's state, as of now."""
         now_s = time.monotonic()
         state = self._speaker.state(now_s)
-        self._keeper.want(self._wish(state, self._speaker.idle_s(now_s)))
+        self._music.want(self._wish(state, self._speaker.idle_s(now_s)))
         if self._home:
             self._home.update(state)
         if state.mood is not self._told_mood:
@@ -66,8 +63,7 @@ class Teller:
         config = self._live.config
         self._speaker.engine.settings = factories.mood_settings(config.mood)
         self._speaker.override_s = config.mood.override_minutes * MINUTE_S
-        self._dj.settings = factories.dj_settings(config.music)
-        self._keeper.tune(config.music.tracks_ahead, factories.queue_pace(config.music))
+        self._music.settings(config, calmer=self._live.calmer)
         self._report()
         self.state()
 
@@ -93,7 +89,7 @@ class Teller:
         idle = idle_s >= self._live.config.music.idle_minutes * MINUTE_S
         if idle or (self._live.silent and not by_hand):
             return None
-        return self._dj.wish_for(state.mood, by_hand=by_hand)
+        return self._music.dj.wish_for(state.mood, by_hand=by_hand)
 
     def _mood_change(self, before: Mood, after: Mood, reason: str) -> None:
         self._told_mood = after

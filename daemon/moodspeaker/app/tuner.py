@@ -64,9 +64,13 @@ class Tuner:
             raise TuningRefused(f"there is no profile {name!r}", hint)
         self.stored = replace(self.stored, profile=name)
 
+    def choose_policy(self, name: str) -> None:
+        """One of `POLICIES`, over the file's and every profile's."""
+        self.stored = replace(self.stored, policy=name)
+
     def reset(self) -> None:
         """The YAML file alone again; what was called wrong stays counted."""
-        self.stored = replace(self.stored, profile=AUTO, values={})
+        self.stored = replace(self.stored, profile=AUTO, policy=None, values={})
 
     def count_wrong(self, emotion: Emotion) -> int:
         """One more time that it was called wrong; how often in all."""
@@ -96,7 +100,8 @@ class Tuner:
 
     def at(self, minute: int) -> Config:
         """The settings in force then."""
-        return effective(self._base, self.active(minute), self.stored.values, self.quiet(minute))
+        stored, active = self.stored, self.active(minute)
+        return effective(self._base, active, stored.values, self.quiet(minute), stored.policy)
 
     def _passing(self, values: Mapping[str, float]) -> dict[str, float]:
         """As many as go together; the others are told."""

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from moodspeaker.config.section import Section
     from moodspeaker.mood.neutral import PersonalNeutral
 
-ONE_OF = {"priors": "prior", "floors": "floor", "merges": "merge", "policies": "policy"}
+ONE_OF = {
+    "priors": "prior",
+    "floors": "floor",
+    "merges": "merge",
+    "policies": "policy",
+    "volumes": "volume",
+}
 """What one entry of an inner section is called."""
 
 
@@ -29,7 +35,7 @@ def tuning_report(live: LiveSettings, neutral: PersonalNeutral | None) -> dict[s
         "profile": live.tuning.profile,
         "profile_active": live.profile,
         "quiet": live.quiet,
-        "tuned": list(live.tuning.values),
+        "tuned": [*live.tuning.values, *(["policy"] if live.tuning.policy else [])],
         "wrong_moods": {e.value: live.tuning.wrong.get(e.value, 0) for e in Emotion},
         "personal_neutral": taken,
     }

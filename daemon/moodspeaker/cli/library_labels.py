@@ -1,4 +1,4 @@
-"""`moodspeaker library set`, `unset`, `import` and `export`."""
+"""`moodspeaker library set`, `unset` and `export`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import os
 import re
 import sys
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from moodspeaker.cli.library_store import check_uri, new_or_opened, opened, shown
+from moodspeaker.cli.library_store import check_uri, opened, shown
 from moodspeaker.errors import LibraryError
-from moodspeaker.library.labels_file import by_mood, export_line, label_of, read_labels
+from moodspeaker.library.labels_file import by_mood, export_line, label_of
 from moodspeaker.library.records import Origin
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from moodspeaker.library.records import Estimate
     from moodspeaker.library.store import LabelStore
 
 PAIR = re.compile(r"\s*([-+.\deE]+)\s*,\s*([-+.\deE]+)\s*")
-NAMED = 3
 
 
 def set_label(uri: str, text: str) -> int:
@@ -52,34 +52,6 @@ def unset_label(uri: str) -> int:
             check_uri(store, uri)
     print(f"{shown(uri)}: {'forgotten' if removed else 'you had said nothing of it'}")
     return 0
-
-
-def import_labels(name: str) -> int:
-    """All of a file's labels, or with a wrong line none. Raises LibraryError."""
-    read = read_labels(text_of(name), "stdin" if name == "-" else name)
-    with new_or_opened() as store:
-        store.put_estimates(read.labels)
-        known = frozenset(store.uris())
-    print(f"{len({label.uri for label in read.labels})} labels imported")
-    if read.skipped:
-        print(f"{read.skipped} lines hold no label of your own: a scan finds those anew")
-    absent = sorted({label.uri for label in read.labels} - known)
-    if absent:
-        some = ", ".join(map(shown, absent[:NAMED]))
-        print(f"{len(absent)} of them wait for tracks that no scan has found: {some}")
-    return 0
-
-
-def text_of(name: str) -> str:
-    """A file's text, or stdin's. Raises LibraryError."""
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode()
-    except UnicodeDecodeError as error:
-        remedy = "save it as UTF-8"
-        raise LibraryError(f"{name}: not UTF-8 text (byte {error.start})", remedy) from error
-    except OSError as error:
-        raise LibraryError(f"{name} cannot be read: {error.strerror}") from error
 
 
 def export_labels(path: Path | None) -> int:

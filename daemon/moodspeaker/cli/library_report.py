@@ -3,94 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from moodspeaker.cli.library_count import counted, report_of
+from moodspeaker.cli.library_plot import draw_library
 from moodspeaker.cli.library_store import opened
-from moodspeaker.library.places import MOOD_POINTS, fused, moods_near
+from moodspeaker.cli.mood_plot import check_plot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
-    from moodspeaker.library.records import Estimate, StoredTrack
-
-THIN_MINUTES = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class MoodCount:
-    """How many tracks lie near a mood. A track near two moods counts for both."""
-
-    mood: str
-    tracks: int
-    minutes: float
-
-    @property
-    def warning(self) -> str | None:
-        """One line where the mood is too thin."""
-        if not self.tracks:
-            return f"{self.mood}: no tracks, the nearest others are played"
-        if self.minutes >= THIN_MINUTES:
-            return None
-        return f"{self.mood}: {counted(self.tracks)}, repeats after {self.minutes:.0f} minutes"
+    from moodspeaker.cli.library_count import LibraryReport
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryReport:
-    """The whole of it. Shares are of `tracks`, 0..1; decades in order, `unknown` last."""
-
-    tracks: int
-    gone: int
-    labelled: int
-    sources: tuple[tuple[str, int], ...]
-    moods: tuple[MoodCount, ...]
-    decades: tuple[tuple[str, int], ...]
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What should be known, a line each."""
-        thin = tuple(mood.warning for mood in self.moods if mood.warning)
-        bare = self.tracks - self.labelled
-        told = (f"nothing is known of {counted(bare)}: they count as the library's middle",)
-        return (told if bare else ()) + (thin if self.tracks else ())
-
-    def share(self, count: int) -> float:
-        """Of all tracks; 0 in an empty library."""
-        return count / self.tracks if self.tracks else 0.0
-
-
-def report(track_minutes: float, *, as_json: bool) -> int:
-    """Raises LibraryError."""
+def report(track_minutes: float, *, as_json: bool, plot: Path | None = None) -> int:
+    """Raises LibraryError, and MoodspeakerError for a picture that cannot be drawn."""
+    if plot:
+        check_plot(plot, ())
     with opened() as store:
-        made = report_of(store.tracks(), store.estimates(), track_minutes)
+        tracks, estimates = store.tracks(), store.estimates()
+    made = report_of(tracks, estimates, track_minutes)
+    if plot:
+        draw_library(plot, tracks, estimates, made)
     print(json.dumps(as_object(made)) if as_json else "\n".join(lines_of(made)))
     return 0
-
-
-def report_of(
-    tracks: Iterable[StoredTrack], estimates: Iterable[Estimate], track_minutes: float
-) -> LibraryReport:
-    """Tracks that have gone are counted by themselves, and nowhere else."""
-    tracks = tuple(tracks)
-    present = {track.uri: track for track in tracks if track.gone_since is None}
-    said: defaultdict[str, list[Estimate]] = defaultdict(list)
-    for estimate in estimates:
-        if estimate.uri in present:
-            said[estimate.uri].append(estimate)
-    sources = Counter(estimate.source for group in said.values() for estimate in group)
-    near = Counter(mood for group in said.values() for mood in moods_near(fused(group)))
-    decades = Counter(track.decade for track in present.values())
-    return LibraryReport(
-        tracks=len(present),
-        gone=len(tracks) - len(present),
-        labelled=len(said),
-        sources=tuple(sources.most_common()),
-        moods=tuple(
-            MoodCount(mood, near[mood], near[mood] * track_minutes) for mood in MOOD_POINTS
-        ),
-        decades=tuple(sorted(decades.items())),
-    )
 
 
 def as_object(made: LibraryReport) -> dict[str, object]:
@@ -107,6 +44,15 @@ def as_object(made: LibraryReport) -> dict[str, object]:
             for mood in made.moods
         },
         "decades": dict(made.decades),
+        "overlap": {str(sources): tracks for sources, tracks in made.overlap},
+        "agreement": [
+            {
+                "sources": list(pair.sources),
+                "tracks": pair.tracks,
+                "mean_distance": round(pair.mean_distance, 3),
+            }
+            for pair in made.agreements
+        ],
         "warnings": list(made.warnings),
     }
 
@@ -117,6 +63,7 @@ def lines_of(made: LibraryReport) -> Iterator[str]:
     yield f"{counted(made.tracks)}{gone}; {made.share(made.labelled):.0%} labelled"
     for name, count in made.sources:
         yield f"  by {name}: {count} ({made.share(count):.0%})"
+    yield from overlap_lines(made)
     yield "tracks near each mood, and hours until it repeats:"
     for mood in made.moods:
         yield f"  {mood.mood:9} {mood.tracks:6} {mood.minutes / 60:8.1f} h"
@@ -125,6 +72,10 @@ def lines_of(made: LibraryReport) -> Iterator[str]:
         yield f"warning: {warning}"
 
 
-def counted(tracks: int) -> str:
-    """`1 track`, `2 tracks`."""
-    return f"{tracks} track{'' if tracks == 1 else 's'}"
+def overlap_lines(made: LibraryReport) -> Iterator[str]:
+    """How many sources speak of a track, and how far apart two of them put it."""
+    several = [f"{n} sources {count}" for n, count in made.overlap if n > 1]
+    if several:
+        yield f"tracks with {', '.join(several)}; where two speak, how far apart they are:"
+    for pair in made.agreements:
+        yield f"  {' and '.join(pair.sources)}: {pair.mean_distance:.2f} in {counted(pair.tracks)}"

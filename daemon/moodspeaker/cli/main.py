@@ -222,31 +222,24 @@ def do_demo(arguments: argparse.Namespace) -> int:
 
 
 def do_check(arguments: argparse.Namespace) -> int:
-    """Loading raises with every problem."""
-    from moodspeaker.config.load import load_config  # noqa: PLC0415
+    """Every problem of a file."""
+    from moodspeaker.cli import configuration  # noqa: PLC0415
 
-    load_config(arguments.config)
-    print(f"{arguments.config}: no problems")
-    return 0
+    return configuration.check(arguments.config)
 
 
 def do_show(arguments: argparse.Namespace) -> int:
-    """Defaults filled in; passwords are never in the config, only the paths of their files."""
-    from moodspeaker.config.document import as_yaml  # noqa: PLC0415
-    from moodspeaker.config.load import load_config  # noqa: PLC0415
+    """A file with its defaults."""
+    from moodspeaker.cli import configuration  # noqa: PLC0415
 
-    print(as_yaml(load_config(arguments.config)), end="")
-    return 0
+    return configuration.show(arguments.config)
 
 
 def do_schema(_: argparse.Namespace) -> int:
-    """JSON schema of the config file."""
-    import json  # noqa: PLC0415
+    """For editors."""
+    from moodspeaker.cli import configuration  # noqa: PLC0415
 
-    from moodspeaker.config.schema import Config  # noqa: PLC0415
-
-    print(json.dumps(Config.model_json_schema(), indent=2))
-    return 0
+    return configuration.schema()
 
 
 def do_probe(arguments: argparse.Namespace) -> int:

@@ -71,15 +71,18 @@ def check_plot(path: Path, logs: Sequence[str]) -> None:
 
 
 def draw(path: Path, runs: Sequence[Drawn], since: str) -> None:
-    """The first run whole, of the second its moods; `path` is written whole or not at all.
-
-    `since` says what the time counts from.
+    """The first run whole, of the second its moods. `since` says what the time counts from.
 
     Raises MoodspeakerError.
     """
+    write_figure(figure_of(runs, since), path)
+
+
+def write_figure(figure: Any, path: Path) -> None:
+    """Whole or not at all. Raises MoodspeakerError."""
     draft = path.with_name(f".{path.name}.new")
     try:
-        figure_of(runs, since).savefig(draft, format=path.suffix[1:].lower(), dpi=DOTS_PER_INCH)
+        figure.savefig(draft, format=path.suffix[1:].lower(), dpi=DOTS_PER_INCH)
         draft.replace(path)
     except OSError as error:
         raise MoodspeakerError(

@@ -97,6 +97,8 @@ def kind_of(annotation: Any) -> str:
         return kind_of(get_args(annotation)[0])
     if get_origin(annotation) is dict:
         return "names with settings"
+    if get_origin(annotation) is tuple:
+        return f"list of {kind_of(get_args(annotation)[0])}s"
     names = {bool: "true | false", int: "whole number", float: "number", str: "text"}
     return names[annotation]
 

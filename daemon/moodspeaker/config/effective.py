@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from moodspeaker.config.patches import laid_over
 from moodspeaker.config.problems import message
 from moodspeaker.config.section import Section
+from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.errors import MoodspeakerError
 
 if TYPE_CHECKING:
@@ -29,21 +30,30 @@ class SettingsRefused(MoodspeakerError):
 
 
 def effective(
-    config: Config, profile: str | None, tuned: Mapping[str, float], quiet: bool
+    config: Config,
+    profile: str | None,
+    tuned: Mapping[str, float],
+    quiet: bool,
+    policy: str | None = None,
 ) -> Config:
     """`config` with its sections mood and music as they are in force.
 
-    `profile` is a name of `config.profiles`, None for none; `tuned` holds numbers of the section
-    mood. Raises SettingsRefused for the first thing that does not pass the schema.
+    `profile` is a name of `config.profiles`, None for none; `tuned` holds numbers, `policy` the
+    choice of one, None for the file's. Raises SettingsRefused for the first thing that does not
+    pass the schema.
     """
     patch = config.profiles[profile].model_dump() if profile is not None else {}
-    numbers = {name: whole(value) for name, value in tuned.items()}
-    mood = checked("mood", config.mood, laid_over(patch.get("mood", {}), numbers))
-    music = checked("music", config.music, patch.get("music", {}))
+    mood = checked("mood", config.mood, laid_over(patch.get("mood", {}), of("mood", tuned)))
+    by_hand: dict[str, Any] = {**of("music", tuned), **({"policy": policy} if policy else {})}
     if quiet and config.quiet_hours.music == "calm":
-        calm = dict.fromkeys(type(music.policies).model_fields, "calm")
-        music = checked("music", music, {"policies": calm})
+        by_hand["policy"] = "calm"
+    music = checked("music", config.music, laid_over(patch.get("music", {}), by_hand))
     return config.model_copy(update={"mood": mood, "music": music})
+
+
+def of(section: str, tuned: Mapping[str, float]) -> dict[str, float]:
+    """Those of the tuned numbers that belong to it."""
+    return {n: whole(value) for n, value in tuned.items() if TUNABLES[n].section == section}
 
 
 def checked(name: str, section: SectionT, changes: Mapping[str, Any]) -> SectionT:

@@ -42,6 +42,6 @@ def patch_of(section: type[Section]) -> type[Patch]:
 def laid_over(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """Two dumps as one: what `patch` holds wins, at any depth."""
     return {**base} | {
-        key: laid_over(base[key], value) if isinstance(value, dict) else value
+        key: laid_over(base.get(key, {}), value) if isinstance(value, dict) else value
         for key, value in patch.items()
     }

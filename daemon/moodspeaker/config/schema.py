@@ -121,11 +121,20 @@ class Vision(Section):
 
 
 class LibrarySection(Section):
-    """Where the music files are, to read their tags."""
+    """Where the music files are, and what is written about them."""
 
     music_dir: Text | None = Field(
         "/var/lib/mpd/music",
         description="MPD's music_directory as seen from here, to read tags; null: stickers only",
+    )
+    stickers: bool = Field(
+        True, description="true: our labels go into MPD's stickers, slowly, never over yours"
+    )
+    playlists: bool = Field(
+        True, description="true: stored playlists mood-happy and so on, for other players"
+    )
+    write_counts: bool = Field(
+        False, description="true: count plays and skips in MPD's stickers too, as myMPD does"
     )
 
 
@@ -135,6 +144,7 @@ class MpdSection(Section):
     host: Text = Field("127.0.0.1", description="host name, or path of a unix socket")
     port: Port = Field(6600, description="TCP port")
     password_file: Text | None = Field(None, description="file that holds the password")
+    partition: Text | None = Field(None, description="MPD's partition; null: the default one")
     timeout_s: float = Field(5.0, ge=0.5, le=60, description="limit of one MPD command, s")
 
 

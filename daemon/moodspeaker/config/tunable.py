@@ -1,13 +1,18 @@
-"""The numbers of the section `mood` that a person may set while the speaker runs."""
+"""The numbers that a person may set while the speaker runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from moodspeaker.config.mood_section import MoodSection
+from moodspeaker.config.music_section import MusicSection
 
-NAMES = (
+if TYPE_CHECKING:
+    from moodspeaker.config.section import Section
+
+OF_MOOD = (
     "enter_threshold",
     "leave_threshold",
     "margin",
@@ -20,13 +25,18 @@ NAMES = (
     "distrust",
     "stay_s",
 )
+OF_MUSIC = ("volume_max",)
 
 
 @dataclass(frozen=True, slots=True)
 class Tunable:
-    """Its range, both ends included; `whole` for one that has nothing after the point."""
+    """A key of a section, and its range, both ends included.
+
+    `whole` for one that has nothing after the point.
+    """
 
     name: str
+    section: str
     low: float
     high: float
     whole: bool
@@ -41,11 +51,14 @@ class Tunable:
         return None
 
 
-def tunable(name: str) -> Tunable:
-    """By the schema's own limits."""
-    field = MoodSection.model_fields[name]
+def tunable(name: str, title: str, section: type[Section]) -> Tunable:
+    """By the schema's own limits; `title` is the section's key in the file."""
+    field = section.model_fields[name]
     limits = {type(bound).__name__: bound for bound in field.metadata}
-    return Tunable(name, limits["Ge"].ge, limits["Le"].le, field.annotation is int)
+    return Tunable(name, title, limits["Ge"].ge, limits["Le"].le, field.annotation is int)
 
 
-TUNABLES = MappingProxyType({name: tunable(name) for name in NAMES})
+TUNABLES = MappingProxyType(
+    {name: tunable(name, "mood", MoodSection) for name in OF_MOOD}
+    | {name: tunable(name, "music", MusicSection) for name in OF_MUSIC}
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from moodspeaker.config.music_section import POLICIES
 from moodspeaker.config.profiles import NAME
 from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.errors import MoodspeakerError
@@ -16,6 +17,7 @@ from moodspeaker.types import Emotion, Mood
 LARGEST_BYTES = 4096
 LONGEST_QUOTE = 40
 MOST_NAMED = 12
+LONGEST_DUCK_S = 600.0
 AUTO = "auto"
 MOOD_CHOICES = (AUTO, *(emotion.value for emotion in Emotion))
 
@@ -51,6 +53,48 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Hold the music where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Go on with the music."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """The track that plays is a good one for this mood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dislike:
+    """The track that plays is a bad one for this mood."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTrack:
+    """The track that plays is none for this mood, however good it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFeedback:
+    """The last word on a track was a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """Softer for so many seconds, for an announcement; 0 ends it."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Look at the whole library again, its sound too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Calibrate:
     """The face before the camera rests: take it as the personal neutral."""
 
@@ -62,7 +106,7 @@ class RejectMood:
 
 @dataclass(frozen=True, slots=True)
 class SetNumber:
-    """A number of the mood engine, by its name in the section `mood`; it is finite."""
+    """A number by its name in the section `mood` or `music`; it is finite."""
 
     name: str
     value: float
@@ -76,12 +120,21 @@ class ChooseProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosePolicy:
+    """One policy for every mood, or `custom`: each by the file's tables."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResetTuning:
-    """Numbers and profile as the YAML file has them."""
+    """Numbers, profile and policy as the YAML file has them."""
 
 
-TuningCommand = SetNumber | ChooseProfile | ResetTuning
-Command = SetFollowing | SetCamera | SetMood | Next | Calibrate | RejectMood | TuningCommand
+TuningCommand = SetNumber | ChooseProfile | ChoosePolicy | ResetTuning
+MusicCommand = Next | Pause | Play | Like | Dislike | WrongTrack | UndoFeedback | Duck | Relabel
+RoomCommand = SetFollowing | SetCamera | SetMood | Calibrate | RejectMood
+Command = RoomCommand | MusicCommand | TuningCommand
 Reader = Callable[[str], Command]
 
 
@@ -145,17 +198,32 @@ def _pressed(command: Command) -> Reader:
 
 
 def _number(name: str) -> Reader:
-    def read(text: str) -> Command:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        # Python also reads 1_000 and the digits of other scripts; people hardly mean them.
-        if not math.isfinite(value) or "_" in text or not text.isascii():
-            raise CommandRefused(f"{quoted(text)} is no number")
-        return SetNumber(name, value)
+    return lambda text: SetNumber(name, _finite(text))
 
-    return read
+
+def _finite(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    # Python also reads 1_000 and the digits of other scripts; people hardly mean them.
+    if not math.isfinite(value) or "_" in text or not text.isascii():
+        raise CommandRefused(f"{quoted(text)} is no number")
+    return value
+
+
+def _duck(text: str) -> Command:
+    seconds = _finite(text)
+    if not 0 <= seconds <= LONGEST_DUCK_S:
+        raise CommandRefused(f"{seconds:g} is outside 0 to {LONGEST_DUCK_S:g} seconds")
+    return Duck(seconds)
+
+
+def _policy(text: str) -> Command:
+    name = text.casefold()
+    if name not in POLICIES:
+        raise CommandRefused(f"{quoted(text)} is no policy", near(name, POLICIES))
+    return ChoosePolicy(name)
 
 
 def _profile(text: str) -> Command:
@@ -171,6 +239,15 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "camera": lambda text: SetCamera(_on(text)),
         "mood": lambda text: SetMood(_mood(text)),
         "next": _pressed(Next()),
+        "pause": _pressed(Pause()),
+        "play": _pressed(Play()),
+        "like": _pressed(Like()),
+        "dislike": _pressed(Dislike()),
+        "wrong_track": _pressed(WrongTrack()),
+        "undo_feedback": _pressed(UndoFeedback()),
+        "duck": _duck,
+        "relabel": _pressed(Relabel()),
+        "policy": _policy,
         "calibrate": _pressed(Calibrate()),
         "wrong_mood": _pressed(RejectMood()),
         "profile": _profile,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.home.commands import MOOD_CHOICES
 from moodspeaker.home.kinds import binary_sensor, button, measurement, sensor, switch
+from moodspeaker.home.music_entities import music_controls
 from moodspeaker.home.tuning_entities import tuning_controls
 from moodspeaker.types import Mood
 
@@ -35,6 +36,7 @@ def components(topics: Topics, profiles: tuple[str, ...] = ()) -> dict[str, Comp
         **_readings(topics),
         **_diagnostics(topics),
         **_controls(topics),
+        **music_controls(topics),
         **tuning_controls(topics, profiles),
     }
 
@@ -115,7 +117,6 @@ def _controls(topics: Topics) -> dict[str, Component]:
             "value_template": "{{ value_json.manual_mood }}",
             "command_topic": topics.command("mood"),
         },
-        "next": button("Next track", topics, "next", "mdi:skip-next"),
         "calibrate": {
             **button("Calibrate resting face", topics, "calibrate", "mdi:face-recognition"),
             "entity_category": "config",

@@ -1,10 +1,11 @@
-"""What Home Assistant shows to tune the speaker: numbers, the profile, and the way back."""
+"""What Home Assistant shows to tune the speaker: numbers, profile, policy, and the way back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from moodspeaker.config.music_section import POLICIES
 from moodspeaker.config.profiles import AUTO, DEFAULT
 from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.home.kinds import button
@@ -33,6 +34,7 @@ KNOBS = {
     "smoothing_s": Knob("Calmness", "mdi:chart-bell-curve", 0.1, "s"),
     "changes_per_hour": Knob("Most mood changes an hour", "mdi:counter", 1),
     "override_minutes": Knob("How long a chosen mood lasts", "mdi:account-clock", 1, "min"),
+    "volume_max": Knob("Loudest volume", "mdi:volume-high", 1, "%"),
     "hold_s": Knob("How long a new mood must lead", "mdi:timer-outline", 0.1, "s", rare=True),
     "absence_s": Knob("Nobody there after", "mdi:account-off-outline", 1, "s", rare=True),
     "distrust": Knob("Share of readings to ignore", "mdi:eye-off-outline", 0.001, rare=True),
@@ -41,11 +43,14 @@ KNOBS = {
 
 
 def tuning_controls(topics: Topics, profiles: tuple[str, ...]) -> dict[str, Component]:
-    """The numbers, the choice among `profiles`, and the reset."""
+    """The numbers, the choice among `profiles`, the policy, and the reset."""
     return {
         **{entity: number(topics, entity, knob) for entity, knob in KNOBS.items()},
         # Without profiles too: Home Assistant keeps what is left out of a later announcement.
-        "profile": profile_choice(topics, profiles),
+        "profile": choice(
+            topics, "profile", "Profile", "mdi:tune-variant", (AUTO, DEFAULT, *profiles)
+        ),
+        "policy": choice(topics, "policy", "Music policy", "mdi:music-clef-treble", POLICIES),
         "reset_tuning": {
             **button("Reset tuning", topics, "reset_tuning", "mdi:restore"),
             "entity_category": "config",
@@ -73,15 +78,17 @@ def number(topics: Topics, entity: str, knob: Knob) -> Component:
     }
 
 
-def profile_choice(topics: Topics, profiles: tuple[str, ...]) -> Component:
-    """By time of day, none, or one of them."""
+def choice(
+    topics: Topics, entity: str, name: str, icon: str, options: tuple[str, ...]
+) -> Component:
+    """One of several words."""
     return {
         "platform": "select",
-        "name": "Profile",
-        "icon": "mdi:tune-variant",
+        "name": name,
+        "icon": icon,
         "entity_category": "config",
-        "options": [AUTO, DEFAULT, *profiles],
+        "options": list(options),
         "state_topic": topics.tuning,
-        "value_template": "{{ value_json.profile }}",
-        "command_topic": topics.command("profile"),
+        "value_template": f"{{{{ value_json.{entity} }}}}",
+        "command_topic": topics.command(entity),
     }

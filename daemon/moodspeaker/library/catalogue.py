@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import LibraryError
-from moodspeaker.library.stored_places import stored_places
+from moodspeaker.library.stored_labels import stored_labels
 from moodspeaker.library.tags import read_moods
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from moodspeaker.library.worker import LibraryWorker
     from moodspeaker.types import Track
 
 log = logging.getLogger(__name__)
@@ -23,27 +22,24 @@ Stamp = tuple[int, int]
 
 
 class Catalogue:
-    """Reads tags in one thread of its own, and each file only when it has changed.
+    """Reads tags in the library's thread, and each file only when it has changed.
 
     What the player itself knows of a track's mood (a sticker, say) is the user's word and wins
     over the file's tag. Once somebody has made a label store at `store`, it says where the
     tracks lie that it knows, and their tags are not read again.
     """
 
-    def __init__(self, music_dir: Path | None, store: Path | None = None) -> None:
+    def __init__(
+        self, music_dir: Path | None, worker: LibraryWorker, store: Path | None = None
+    ) -> None:
         self._music_dir = music_dir
+        self._worker = worker
         self._store = store
         self._known: dict[str, tuple[Stamp, tuple[str, ...]]] = {}
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="library")
 
     async def labelled(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """The same tracks, with moods and places wherever some are known."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._worker, self._label_all, tracks)
-
-    def close(self) -> None:
-        """Ends the thread; a read in progress is not waited for."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        return await self._worker.do(self._label_all, tracks)
 
     def _label_all(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         return self._tagged(self._placed(tracks))
@@ -63,11 +59,11 @@ class Catalogue:
         if self._store is None or not self._store.exists():
             return tracks
         try:
-            places = stored_places(self._store, tracks)
+            known = stored_labels(self._store, tracks)
         except LibraryError as error:
             log.warning("labels are not used: %s", error)
             return tracks
-        return tuple(replace(track, place=places.get(track.uri)) for track in tracks)
+        return tuple(map(known.on, tracks))
 
     def _moods_of(self, uri: str) -> tuple[str, ...]:
         if self._music_dir is None or "://" in uri:

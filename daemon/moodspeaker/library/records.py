@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -106,7 +106,10 @@ class QueuedTrack:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a listener said of a track in a mood. `weight` is 1 for a full word."""
+    """What a listener said of a track in a mood. `weight` is 1 for a full word.
+
+    `number` is the store's, for undoing it; 0 while it is not stored.
+    """
 
     uri: str
     mood: str
@@ -114,3 +117,4 @@ class Feedback:
     weight: float
     at: float
     undone: bool = False
+    number: int = field(default=0, compare=False)

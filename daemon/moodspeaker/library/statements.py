@@ -60,9 +60,9 @@ HISTORY_SINCE = (
 ADD_FEEDBACK = (
     "INSERT INTO feedback (uri, mood, kind, weight, at, undone) VALUES (?, ?, ?, ?, ?, ?)"
 )
-ALL_FEEDBACK = "SELECT uri, mood, kind, weight, at, undone FROM feedback ORDER BY at, id"
+ALL_FEEDBACK = "SELECT uri, mood, kind, weight, at, undone, id FROM feedback ORDER BY at, id"
 FEEDBACK_ON = (
-    "SELECT uri, mood, kind, weight, at, undone FROM feedback WHERE uri = ? ORDER BY at, id"
+    "SELECT uri, mood, kind, weight, at, undone, id FROM feedback WHERE uri = ? ORDER BY at, id"
 )
 
 
@@ -125,8 +125,8 @@ def queued_row(queued: QueuedTrack) -> Row:
 
 def read_feedback(row: Row) -> Feedback:
     """A row of `ALL_FEEDBACK`."""
-    uri, mood, kind, weight, at, undone = row
-    return Feedback(uri, mood, Liking(kind), weight, at, bool(undone))
+    uri, mood, kind, weight, at, undone, number = row
+    return Feedback(uri, mood, Liking(kind), weight, at, bool(undone), number)
 
 
 def feedback_row(said: Feedback) -> Row:

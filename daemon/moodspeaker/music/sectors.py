@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from moodspeaker.music.fusion import Place
 from moodspeaker.music.plane import EMOTION_POINTS
 from moodspeaker.types import Emotion, Scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from moodspeaker.music.plane import Point
 
-T = TypeVar("T")
+Columns = NDArray[np.float64]
 SectorVector = tuple[float, ...]
 """A share for each `Sector`, in its order, summing to 1."""
 
@@ -48,16 +49,38 @@ class Sector(StrEnum):
 
 
 AROUND = len(Sector) - 1
+STEP = 2 * math.pi / (AROUND * RAYS)
+ANGLES = (np.arange(AROUND * RAYS) + 0.5) * STEP
+AT_ONCE = 256
+"""Places that are worked out together: few enough for a processor's cache."""
 
 
 def sector_vector(place: Place) -> SectorVector:
     """How much of the place's probability lies in each sector; near the middle it is neutral."""
-    step = 2 * math.pi / (AROUND * RAYS)
-    rays = [mass_along(place, (n + 0.5) * step) * step for n in range(AROUND * RAYS)]
-    sectors = [math.fsum(rays[n * RAYS : (n + 1) * RAYS]) for n in range(AROUND)]
-    shares = [*sectors, max(0.0, 1.0 - math.fsum(sectors))]
-    total = math.fsum(shares)
-    return tuple(share / total for share in shares)
+    one = (place.valence, place.arousal, place.valence_sd, place.arousal_sd)
+    return tuple(sector_vectors(np.array([one]))[0].tolist())
+
+
+def sector_vectors(places: Columns) -> Columns:
+    """The vectors of many places, (valence, arousal, their sds) a row; each sums to 1."""
+    if not len(places):
+        return np.empty((0, len(Sector)))
+    # Libraries repeat themselves: one mood word, one place.
+    distinct, which = np.unique(places, axis=0, return_inverse=True)
+    parts = np.array_split(distinct, math.ceil(len(distinct) / AT_ONCE))
+    vectors = np.concatenate([vectors_of(part) for part in parts])
+    return np.asarray(vectors[which.reshape(-1)])
+
+
+def vectors_of(places: Columns) -> Columns:
+    """The vectors of a few places, as `sector_vectors` gives them."""
+    sharp = places.copy()
+    sharp[:, 2:] = np.maximum(sharp[:, 2:], SHARPEST_SD)
+    rays = mass_along(sharp, ANGLES) * STEP
+    sectors = rays.reshape(-1, AROUND, RAYS).sum(axis=2)
+    rest = np.maximum(0.0, 1.0 - sectors.sum(axis=1, keepdims=True))
+    shares = np.concatenate([sectors, rest], axis=1)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def top_sector(vector: SectorVector) -> Sector:
@@ -72,18 +95,15 @@ def face_vector(shares: Scores) -> SectorVector:
     return tuple(math.fsum(share * vector[n] for share, vector in pairs) for n in range(AROUND + 1))
 
 
-def cosine(one: SectorVector, other: SectorVector) -> float:
-    """0 for nothing in common, 1 for the same proportions; 0 with a vector of zeros."""
-    length = math.hypot(*one) * math.hypot(*other)
-    return math.fsum(a * b for a, b in zip(one, other, strict=True)) / length if length else 0.0
+def unit(vectors: Columns) -> Columns:
+    """The rows at length 1; no row may be all zeros."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
-def nearest_by_cosine(
-    vector: SectorVector, tracks: Iterable[tuple[T, SectorVector]], n: int = 5
-) -> tuple[T, ...]:
-    """The `n` most alike of (track, vector), best first; equal ones in the order given."""
-    alike = sorted(tracks, key=lambda pair: -cosine(vector, pair[1]))
-    return tuple(track for track, _ in alike[:n])
+def cosines(vector: SectorVector, units: Columns) -> Columns:
+    """To each row of `unit` vectors: 0 for nothing in common, 1 for the same proportions."""
+    # Not by `@`: its threads take longer to wake up than this takes.
+    return np.asarray(np.einsum("ij,j->i", units, unit(np.array([vector]))[0]))
 
 
 def emotion_shares(place: Place) -> Scores:
@@ -100,24 +120,33 @@ def off_by(place: Place, point: Point) -> float:
     return (valence + arousal) / 2
 
 
-def mass_along(place: Place, angle: float) -> float:
-    """Probability for each radian in this direction, beyond the neutral radius.
+def mass_along(places: Columns, angles: Columns) -> Columns:
+    """Probability for each radian in each direction, beyond the neutral radius.
 
     Along a ray a normal density is normal again, about `middle`, with precision `sharpness`, so
-    the integral of radius times density has a closed form.
+    the integral of radius times density has a closed form. Shape (places, angles).
     """
-    valence_sd = max(place.valence_sd, SHARPEST_SD)
-    arousal_sd = max(place.arousal_sd, SHARPEST_SD)
-    cos, sin = math.cos(angle), math.sin(angle)
+    valence, arousal, valence_sd, arousal_sd = places.T[:, :, None]
+    cos, sin = np.cos(angles), np.sin(angles)
     sharpness = (cos / valence_sd) ** 2 + (sin / arousal_sd) ** 2
-    along = cos * place.valence / valence_sd**2 + sin * place.arousal / arousal_sd**2
+    along = cos * (valence / valence_sd**2) + sin * (arousal / arousal_sd**2)
     middle = along / sharpness
-    beside = (place.valence / valence_sd) ** 2 + (place.arousal / arousal_sd) ** 2 - along * middle
+    beside = (valence / valence_sd) ** 2 + (arousal / arousal_sd) ** 2 - along * middle
     start = NEUTRAL_RADIUS - middle
-    near = math.exp(-sharpness * start**2 / 2) / sharpness
-    far = math.sqrt(math.pi / (2 * sharpness)) * math.erfc(start * math.sqrt(sharpness / 2))
-    scale = math.exp(-max(0.0, beside) / 2) / (2 * math.pi * valence_sd * arousal_sd)
-    return max(0.0, scale * (near + middle * far))
+    near = np.exp(-sharpness * start**2 / 2) / sharpness
+    far = np.sqrt(np.pi / (2 * sharpness)) * erfc(start * np.sqrt(sharpness / 2))
+    scale = np.exp(-np.maximum(0.0, beside) / 2) / (2 * np.pi * valence_sd * arousal_sd)
+    return np.asarray(np.maximum(0.0, scale * (near + middle * far)))
+
+
+def erfc(values: Columns) -> Columns:
+    """The complementary error function to 2e-7 (Abramowitz and Stegun, 7.1.26)."""
+    t = 1 / (1 + 0.3275911 * np.abs(values))
+    series = t * (
+        0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))
+    )
+    tail = series * np.exp(-(values**2))
+    return np.where(values < 0, 2 - tail, tail)
 
 
 def sharp_vector(point: Point) -> SectorVector:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLOSE_LIMIT_S = 1.0
+TURN_LINES = 100
+"""After so many lines read, everybody else in the event loop has a turn."""
 ACK_DENIED = (3, 4)
 ACK_NO_EXIST = 50
 # A server that does not speak MPD's protocol, or whose answers have gone out of step, shows as a
@@ -26,7 +28,13 @@ class NoSuchThing(PlayerRefused):
 
 
 class QuietClient(MPDClient):  # type: ignore[misc]
-    """The library's client with an end that can be awaited and one traceback less."""
+    """The library's client with an end that can be awaited and one traceback less.
+
+    A long answer does not keep the event loop to itself: the library reads on for as long as its
+    buffer holds lines, and those are thousands.
+    """
+
+    _lines = 0
 
     async def aclose(self) -> None:
         """Disconnects and waits for the library's own task. Never raises; may be called again."""
@@ -38,6 +46,9 @@ class QuietClient(MPDClient):  # type: ignore[misc]
             await asyncio.wait({task}, timeout=CLOSE_LIMIT_S)
 
     async def _MPDClient__readline(self) -> str:  # noqa: N802
+        self._lines += 1
+        if self._lines % TURN_LINES == 0:
+            await asyncio.sleep(0)
         # One file name that is not UTF-8 would otherwise end every listing of the database.
         line: bytes = await self._MPDClient__rfile.readline()
         return line.decode("utf-8", "replace")

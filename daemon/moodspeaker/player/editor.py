@@ -1,4 +1,4 @@
-"""The keeper's hands: carries plans out, and knows which songs are ours and what plays."""
+"""The keeper's hands: carries plans out, and knows which songs of the queue are ours."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import logging
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import PlayerRefused
-from moodspeaker.player.events import Playing, Queued
+from moodspeaker.player.events import Dropped, Queued
 from moodspeaker.player.ownership import OwnSong, recovered, still_there
 from moodspeaker.player.plan import Append, Play, Remove
-from moodspeaker.types import NowPlaying, PlayState, Track
+from moodspeaker.player.watching import NO_DEEDS, Deeds
+from moodspeaker.types import PlayState, QueuedSong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from moodspeaker.player.events import PlayerEvent
     from moodspeaker.player.plan import Action
     from moodspeaker.ports import Player
-    from moodspeaker.types import Mood, Pick, PlayerStatus, QueuedSong
+    from moodspeaker.types import Mood, Pick, PlayerStatus
 
 log = logging.getLogger(__name__)
 
@@ -33,45 +34,62 @@ class QueueEditor:
         self._pick = pick
         self._on_event = on_event
         self._own: dict[int, OwnSong] = {}
-        self._known: dict[str, Track] = {}
-        self._now: NowPlaying | None = None
+        self._heard: frozenset[int] = frozenset()
+        self._given_up: frozenset[int] = frozenset()
+        self._queue: tuple[QueuedSong, ...] = ()
+        self._deeds = NO_DEEDS
 
     @property
     def own(self) -> dict[int, Mood]:
         """The moods of our songs in the queue, by song id."""
         return {song_id: song.mood for song_id, song in self._own.items()}
 
-    def know(self, tracks: Iterable[Track]) -> None:
-        """The player's database, for titles of songs that are not ours."""
-        self._known = {track.uri: track for track in tracks}
+    @property
+    def songs(self) -> Mapping[int, OwnSong]:
+        """Our songs in the queue, by song id."""
+        return self._own
+
+    @property
+    def heard(self) -> frozenset[int]:
+        """The songs of the queue that have been current, whoever queued them."""
+        return self._heard
 
     def take_over(self, status: PlayerStatus) -> None:
         """After a new connection: finds our songs again, whatever their ids are now."""
+        self._queue = status.queue
         self._own = recovered(status.queue, self._own)
+        self._heard = self._given_up = frozenset()
+        self._deeds = NO_DEEDS
 
-    async def look(self, player: Player) -> PlayerStatus:
-        """The status; forgets our songs that are gone and tells what plays."""
-        status = await player.status()
-        self._own = still_there(status.queue, self._own)
-        self.tell_playing(None if status.state is PlayState.STOP else status.current)
-        return status
+    def take_in(self, status: PlayerStatus) -> None:
+        """Forgets our songs that are gone, and notes what has been current."""
+        # The same object where nothing changed: people's queues can be thousands long.
+        if status.queue is not self._queue:
+            self._queue = status.queue
+            before, self._own = self._own, still_there(status.queue, self._own)
+            self._give_up([song_id for song_id in before if song_id not in self._own], before)
+            there = {song.song_id for song in status.queue}
+            self._heard &= there
+            self._given_up &= there
+        if status.current is not None and status.state is not PlayState.STOP:
+            self._heard |= {status.current.song_id}
 
-    def tell_playing(self, song: QueuedSong | None) -> None:
-        """Tells it when it is news."""
-        now = self._now_playing(song) if song else None
-        if now != self._now:
-            self._now = now
-            self._on_event(Playing(now))
+    def deeds(self) -> Deeds:
+        """What was done since this was last asked."""
+        done, self._deeds = self._deeds, NO_DEEDS
+        return done
 
     async def act(self, player: Player, actions: Iterable[Action], wanted: Mood | None) -> bool:
         """Carries a plan out; whether it got as far as playing a song."""
         first: int | None = None
         tried = False
+        actions = tuple(actions)
+        # What is about to go must not count as played when its successor is chosen.
+        self._give_up([action.song_id for action in actions if isinstance(action, Remove)])
         for action in actions:
             match action:
                 case Remove(song_id):
-                    await player.remove(song_id)
-                    self._own.pop(song_id, None)
+                    await self._remove(player, song_id)
                 case Play(song_id):
                     tried = True
                     await self._play(player, first if song_id is None else song_id)
@@ -82,7 +100,37 @@ class QueueEditor:
                     first = added if first is None else first
         return tried
 
+    async def skip(self, player: Player) -> None:
+        """On to the next song, for a person. Raises PlayerRefused."""
+        await player.skip()
+        self._note(skipped=True)
+
+    async def go_on(self, player: Player) -> None:
+        """Plays whatever is current. Raises PlayerRefused."""
+        self._note(started=True)
+        await player.play()
+
+    async def _remove(self, player: Player, song_id: int) -> None:
+        # The plan is as old as its first action, and a song that has come up meanwhile would be
+        # cut: so one more look right before.
+        status = await player.status()
+        current = status.current
+        if status.state is not PlayState.STOP and current and current.song_id == song_id:
+            return
+        await player.remove(song_id)
+        self._own.pop(song_id, None)
+        self._note(removed=song_id)
+
+    def _give_up(self, song_ids: Iterable[int], own: Mapping[int, OwnSong] | None = None) -> None:
+        """Tells, once each, of our songs that nobody will hear."""
+        own = self._own if own is None else own
+        for song_id in song_ids:
+            if song_id in own and song_id not in self._heard | self._given_up:
+                self._given_up |= {song_id}
+                self._on_event(Dropped(own[song_id].pick))
+
     async def _play(self, player: Player, song_id: int | None) -> None:
+        self._note(started=True)
         try:
             await player.play(song_id)
         except PlayerRefused as error:
@@ -101,12 +149,23 @@ class QueueEditor:
                 log.info("%s was not queued: %s", pick.track.uri, error)
                 continue
             self._own[song_id] = OwnSong(pick, wanted)
+            self._note(appended=QueuedSong(song_id, pick.track.uri))
             self._on_event(Queued(pick))
             return song_id
         return None
 
-    def _now_playing(self, song: QueuedSong) -> NowPlaying:
-        own = self._own.get(song.song_id)
-        if own is not None:
-            return NowPlaying(own.pick.track, own.pick)
-        return NowPlaying(self._known.get(song.uri, Track(song.uri)))
+    def _note(
+        self,
+        appended: QueuedSong | None = None,
+        removed: int | None = None,
+        *,
+        started: bool = False,
+        skipped: bool = False,
+    ) -> None:
+        before = self._deeds
+        self._deeds = Deeds(
+            before.appended if appended is None else (*before.appended, appended),
+            before.removed if removed is None else before.removed | {removed},
+            before.started or started,
+            before.skipped or skipped,
+        )

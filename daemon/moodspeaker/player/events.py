@@ -30,4 +30,24 @@ class Held:
     reason: str | None
 
 
-PlayerEvent = Queued | Playing | Held
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A song of ours is no longer current; once for each time that it was.
+
+    `heard_s` is how far it got, seconds. `skipped`: a person cut it. A natural end is no skip,
+    nor is what cannot be told from one: a stop, a cleared queue, an error, a lost connection.
+    """
+
+    pick: Pick
+    heard_s: float
+    skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A song of ours left the queue before anybody heard it."""
+
+    pick: Pick
+
+
+PlayerEvent = Queued | Playing | Held | Ended | Dropped

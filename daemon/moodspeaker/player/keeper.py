@@ -5,85 +5,90 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError, PlayerLost, PlayerRefused
 from moodspeaker.player.editor import QueueEditor
-from moodspeaker.player.events import Held
-from moodspeaker.player.hold import hold_reason
-from moodspeaker.player.plan import Play, go_on, plan
+from moodspeaker.player.hold import Holds
+from moodspeaker.player.pace import START_TRIES, Pace
+from moodspeaker.player.plan import Play, go_on, plan, play_again
 from moodspeaker.player.throttle import Throttle
-from moodspeaker.types import PlayerStatus, PlayState, Track
+from moodspeaker.player.watcher import QueueWatcher
+from moodspeaker.types import PlayState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from moodspeaker.player.events import PlayerEvent
     from moodspeaker.player.plan import Action
     from moodspeaker.ports import Player, PlayerConnector
-    from moodspeaker.types import Mood, Pick
+    from moodspeaker.types import Mood, Pick, PlayerStatus, Track
+
+    Beginning = Callable[..., tuple[Action, ...]]
 
 log = logging.getLogger(__name__)
 
-START_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Times in seconds.
-
-    `period_s`: how often the queue is looked at though nothing was told; `START_TRIES` starts of
-    a stopped player are allowed in that time. `settle_s`: how long to wait after an event, so
-    that another client's `clear, add, play` is seen whole. `hold_s`: how long a stop by hand
-    lasts (a pause lasts until somebody ends it).
-    """
-
-    period_s: float = 5.0
-    settle_s: float = 0.2
-    hold_s: float = 3600.0
+ABOUT_TRACKS = frozenset({"sticker", "stored_playlist"})
+"""Changes that say something of tracks, and come by the thousand while we publish ours."""
 
 
 class QueueKeeper:
     """Owns what we queued. All its methods belong to the event loop's thread.
 
-    A hold begins when a person pauses, stops or clears, and ends when somebody plays, by `skip`,
-    by following being switched on again, and after a stop also with time. A change of mood does
-    not end it: who stopped the music does not want it back for a smile.
+    It stays out when a person pauses, stops or clears, until somebody plays, and for `hold_s`
+    when one skips a song or edits the queue; a stop ends with that time too. `skip`, `play` and
+    following that is switched on again end any hold. A change of mood ends none: who stopped the
+    music does not want it back for a smile.
     """
 
     def __init__(
         self,
         connector: PlayerConnector,
         pick: Callable[[Mood], Pick | None],
-        tracks_changed: Callable[[tuple[Track, ...]], Awaitable[None]],
+        stock: Callable[[Player], Awaitable[tuple[Track, ...]]],
         on_event: Callable[[PlayerEvent], None],
         tracks_ahead: int,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_status: Callable[[Player, PlayerStatus], Awaitable[None]] | None = None,
     ) -> None:
+        """`stock` asks a player for its tracks; they are wanted for their titles here.
+
+        `on_status` may speak to the player each time that it was looked at.
+        """
         self._connector = connector
-        self._tracks_changed = tracks_changed
-        self._on_event = on_event
-        self._editor = QueueEditor(pick, on_event)
+        self._stock = stock
+        self._on_status = on_status
         self._tracks_ahead = tracks_ahead
         self._pace = pace or Pace()
         self._clock = clock
+        self._editor = QueueEditor(pick, on_event)
+        self._holds = Holds(on_event, self._pace.hold_s)
+        self._watcher = QueueWatcher(self._editor, self._holds, on_event, clock)
         self._wanted: Mood | None = None
         self._following = True
-        self._held: str | None = None
-        self._held_since_s = 0.0
-        self._seen: PlayerStatus | None = None
         self._player: Player | None = None
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
         self._restock = asyncio.Event()
+        self._retold = asyncio.Event()
         self._starts = Throttle(START_TRIES, self._pace.period_s)
 
     @property
     def held(self) -> str | None:
         """Why it stays out of the player, None when it does not."""
-        return self._held
+        return self._holds.reason
+
+    @property
+    def held_until(self) -> float | None:
+        """When that ends by itself, by the monotonic clock; None where only people end it."""
+        return self._holds.until_s
+
+    @property
+    def status(self) -> PlayerStatus | None:
+        """The player as it was seen last; None without a connection."""
+        return self._watcher.status
 
     def want(self, mood: Mood | None) -> None:
         """The mood to queue for from now on; None queues nothing. Cheap when nothing changes."""
@@ -92,9 +97,10 @@ class QueueKeeper:
             self._wake.set()
 
     def tune(self, tracks_ahead: int, pace: Pace) -> None:
-        """Other settings from now on."""
+        """Other settings from now on; a hold that is in force lasts by the new ones."""
         self._tracks_ahead = tracks_ahead
         self._pace = pace
+        self._holds.hold_s = pace.hold_s
         self._wake.set()
 
     def relist(self) -> None:
@@ -105,7 +111,7 @@ class QueueKeeper:
         """Whether to touch the queue at all. Switched on, it takes a stopped player over."""
         if on is not self._following:
             self._following = on
-            self._set_hold(None)
+            self._holds.release()
             self._wake.set()
 
     async def skip(self) -> None:
@@ -113,18 +119,36 @@ class QueueKeeper:
 
         Raises PlayerLost without a connection, PlayerRefused with nothing to go on to.
         """
-        player = self._player
-        if player is None:
-            raise PlayerLost("cannot skip: no connection to the player")
-        async with self._turn:
-            status = await self._editor.look(player)
-            self._set_hold(None)
+        async with self._asked("skip") as (player, status):
+            self._holds.release()
             if status.state is PlayState.STOP:
-                await self._begin(player, status)
+                await self._begin(player, status, go_on)
             else:
                 await self._editor.act(player, self._plan(status), self._wanted)
-                await player.skip()
-        self._wake.set()
+                await self._editor.skip(player)
+
+    async def play(self) -> None:
+        """Music now, for a person: goes on with what is there, else begins. It ends a hold.
+
+        Raises PlayerLost without a connection, PlayerRefused with nothing to play.
+        """
+        async with self._asked("play") as (player, status):
+            self._holds.release()
+            if status.state is PlayState.STOP:
+                await self._begin(player, status, play_again)
+            elif status.state is PlayState.PAUSE:
+                await self._editor.go_on(player)
+
+    async def pause(self) -> None:
+        """Pauses for a person, until somebody plays; without music there is nothing to do.
+
+        Raises PlayerLost without a connection, PlayerRefused.
+        """
+        async with self._asked("pause") as (player, status):
+            if status.state is PlayState.PLAY:
+                await player.pause()
+                if self._following:
+                    self._holds.pause(self._clock())
 
     async def attempt(self, up: Callable[[], None]) -> None:
         """One connection's life; `up` is called once it is usable.
@@ -132,14 +156,13 @@ class QueueKeeper:
         Raises PlayerLost or PlayerDenied when it ends. Runs until then, or until cancelled.
         """
         async with self._connector() as player:
-            self._editor.take_over(await player.status())
-            self._seen = None
+            self._watcher.connected(await player.status())
             self._player = player
             try:
                 up()
                 await self._live(player)
             except MoodspeakerError:
-                self._editor.tell_playing(None)
+                self._watcher.lost()
                 raise
             finally:
                 self._player = None
@@ -150,7 +173,8 @@ class QueueKeeper:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch(player), name="player-changes")
-                group.create_task(self._stock(player), name="player-tracks")
+                group.create_task(self._heed(), name="player-stickers")
+                group.create_task(self._list(player), name="player-tracks")
                 group.create_task(self._serve(player), name="player-queue")
         except BaseExceptionGroup as failures:
             ours, others = failures.split(MoodspeakerError)
@@ -162,16 +186,28 @@ class QueueKeeper:
         async for changed in player.changes():
             if "database" in changed:
                 self._restock.set()
-            self._wake.set()
+            if changed & ABOUT_TRACKS:
+                self._retold.set()
+            if not changed or changed - ABOUT_TRACKS:
+                self._wake.set()
         raise PlayerLost("the player tells no changes any more")
 
-    async def _stock(self, player: Player) -> None:
+    async def _heed(self) -> None:
+        """Reads the tracks again once stickers and lists have been left alone for a while."""
+        while True:
+            await self._retold.wait()
+            while self._retold.is_set():
+                self._retold.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pace.quiet_s):
+                        await self._retold.wait()
+            self._restock.set()
+
+    async def _list(self, player: Player) -> None:
         while True:
             await self._restock.wait()
             self._restock.clear()
-            tracks = await player.tracks()
-            self._editor.know(tracks)
-            await self._tracks_changed(tracks)
+            await self._watcher.know(await self._stock(player))
             self._wake.set()
 
     async def _serve(self, player: Player) -> None:
@@ -193,26 +229,31 @@ class QueueKeeper:
 
     async def _reconcile(self, player: Player) -> None:
         async with self._turn:
-            status = await self._settled(player)
-            self._judge(status)
-            actions = self._plan(status)
-            starts = any(isinstance(action, Play) for action in actions)
-            if starts and self._starts.full(self._clock()):
-                return
-            if await self._editor.act(player, actions, self._wanted):
-                self._starts.count(self._clock())
+            status = await self._look(player)
+            await self._fill(player, status)
+            if self._on_status is not None:
+                await self._on_status(player, status)
 
-    async def _settled(self, player: Player) -> PlayerStatus:
-        """The status, looked at twice where it might be a stop by hand.
+    async def _fill(self, player: Player, status: PlayerStatus) -> None:
+        actions = self._plan(status)
+        starts = any(isinstance(action, Play) for action in actions)
+        if starts and self._starts.full(self._clock()):
+            return
+        if await self._editor.act(player, actions, self._wanted):
+            self._starts.count(self._clock())
 
-        At the natural end of its queue MPD says `stop` a moment before it lets go of the song.
-        """
-        status = await self._editor.look(player)
-        played = self._seen is not None and self._seen.state is PlayState.PLAY
-        if played and status.state is PlayState.STOP and status.current is not None:
-            await asyncio.sleep(self._pace.settle_s)
-            status = await self._editor.look(player)
-        return status
+    async def _look(self, player: Player) -> PlayerStatus:
+        return await self._watcher.look(player, self._pace.settle_s, judging=self._following)
+
+    @asynccontextmanager
+    async def _asked(self, what: str) -> AsyncIterator[tuple[Player, PlayerStatus]]:
+        """A person's own button: alone with the player, and woken after it."""
+        player = self._player
+        if player is None:
+            raise PlayerLost(f"cannot {what}: no connection to the player")
+        async with self._turn:
+            yield player, await self._look(player)
+        self._wake.set()
 
     def _plan(self, status: PlayerStatus) -> tuple[Action, ...]:
         return plan(
@@ -220,30 +261,22 @@ class QueueKeeper:
             self._editor.own,
             self._wanted,
             self._tracks_ahead,
+            heard=self._editor.heard,
             following=self._following,
-            held=self._held is not None,
+            held=self._holds.reason is not None,
         )
 
-    def _judge(self, status: PlayerStatus) -> None:
-        if self._following:
-            reason = hold_reason(self._seen, status, self._editor.own, self._held)
-            lasted_s = self._clock() - self._held_since_s
-            over = status.state is PlayState.STOP and lasted_s >= self._pace.hold_s
-            self._set_hold(None if reason == self._held and over else reason)
-        self._seen = status
-
-    async def _begin(self, player: Player, status: PlayerStatus) -> None:
-        self._seen = status
-        wanted, own = self._wanted, self._editor.own
-        actions = go_on(status, own, wanted, self._tracks_ahead, following=self._following)
-        if not await self._editor.act(player, actions, wanted):
+    async def _begin(self, player: Player, status: PlayerStatus, way: Beginning) -> None:
+        actions = way(
+            status,
+            self._editor.own,
+            self._wanted,
+            self._tracks_ahead,
+            heard=self._editor.heard,
+            following=self._following,
+        )
+        if not await self._editor.act(player, actions, self._wanted):
             raise PlayerRefused("there is no track to go on to", "add music to the player")
-
-    def _set_hold(self, reason: str | None) -> None:
-        if reason != self._held:
-            self._held = reason
-            self._held_since_s = self._clock()
-            self._on_event(Held(reason))
 
 
 def first_of(failures: BaseExceptionGroup[MoodspeakerError]) -> MoodspeakerError:

@@ -1,47 +1,45 @@
-"""One connection to MPD, as a player."""
+"""One connection to MPD, as a player and as a sticker board."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
-from moodspeaker.player.client import BROKEN, NoSuchThing, QuietClient, refuse_unsafe, translate
-from moodspeaker.player.rows import merge_changes, read_status, read_stickers, read_track
+from moodspeaker.errors import PlayerDenied, PlayerRefused
+from moodspeaker.player.client import NoSuchThing, QuietClient
+from moodspeaker.player.connection import MpdConnection, MpdSettings
+from moodspeaker.player.rows import (
+    merge_changes,
+    read_queued,
+    read_status,
+    read_sticker,
+    read_track,
+)
+from moodspeaker.player.track_stickers import read_track_stickers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from moodspeaker.player.rows import Row
     from moodspeaker.types import PlayerStatus, QueuedSong, Track
 
-SUBSYSTEMS = ("database", "player", "playlist", "mixer", "options")
+__all__ = ["MpdConnector", "MpdPlayer", "MpdSettings"]
+
+SUBSYSTEMS = (
+    "database",
+    "player",
+    "playlist",
+    "mixer",
+    "options",
+    "stored_playlist",
+    "sticker",
+)
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 """What stands for bytes that are no text."""
-MOOD_STICKERS = ("mood", "moods")
 STATUS_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class MpdSettings:
-    """Where MPD is. `host` may be the path of a unix socket, or `@name` for an abstract one.
-
-    `timeout_s` limits connecting and every single answer, in seconds.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 6600
-    password: str | None = None
-    timeout_s: float = 5.0
-
-    @property
-    def peer(self) -> str:
-        """For messages."""
-        local = self.host.startswith("@") or "/" in self.host
-        return self.host if local else f"{self.host}:{self.port}"
+UNFINISHED = "{name} (unfinished, moodspeaker)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +63,13 @@ class MpdConnector:
             await client.aclose()
 
 
-class MpdPlayer:
-    """A `Player`. Commands go out one at a time, so that each time limit is one answer's own.
-
-    A call that ran past its limit or was cancelled drops the connection: its answer would
-    otherwise be taken for the next one's.
-    """
+class MpdPlayer(MpdConnection):
+    """A `Player` and a `StickerBoard`."""
 
     def __init__(self, client: QuietClient, settings: MpdSettings) -> None:
-        self._client = client
-        self._settings = settings
-        self._turn = asyncio.Lock()
+        super().__init__(client, settings)
         self._queue: tuple[QueuedSong, ...] = ()
         self._version = ""
-
-    async def open(self) -> None:
-        """Raises PlayerLost, or PlayerDenied for a wrong password and for a missing one."""
-        async with self._exchange():
-            await self._client.connect(self._settings.host, self._settings.port)
-        if self._settings.password is not None:
-            await self._ask("password", self._settings.password)
-        await self._ask("status")
 
     async def status(self) -> PlayerStatus:
         """State and queue of one moment. Only what changed in the queue is asked for."""
@@ -98,21 +82,21 @@ class MpdPlayer:
         raise PlayerRefused("MPD's queue changes faster than it can be read")
 
     async def tracks(self) -> tuple[Track, ...]:
-        """The database, with moods from a Mood tag and from the stickers, where MPD has those.
+        """The database, with moods from a Mood tag and from people's stickers, and with counts.
 
-        Without files whose names are not UTF-8: MPD could not be asked to play them.
+        Stickers that we published are left out: our own guess must not come back as a person's
+        word. Left out are also files whose names are not UTF-8: MPD could not be asked to play
+        them.
         """
-        rows = await self._rows("listallinfo")
-        stickers: dict[str, tuple[str, ...]] = {}
-        for name in MOOD_STICKERS:
-            for uri, words in read_stickers(await self._stickers(name)):
-                stickers[uri] = (*stickers.get(uri, ()), *words)
-        with self._translated():
-            return tuple(
-                read_track(row, stickers.get(str(row["file"]), ()))
-                for row in rows
-                if REPLACED not in str(row.get("file", REPLACED))
-            )
+        stickers = await read_track_stickers(self)
+
+        def read(row: Row) -> Track | None:
+            uri = str(row.get("file", REPLACED))
+            if REPLACED in uri:
+                return None
+            return read_track(row, stickers.words(uri), stickers.counts(uri))
+
+        return tuple(track for track in await self._each(read, "listallinfo") if track)
 
     async def append(self, uri: str) -> int:
         """A file that is gone but still in MPD's database is taken; playing it fails later."""
@@ -136,16 +120,66 @@ class MpdPlayer:
         """Ends a pause; stops after the last song. Raises PlayerRefused while stopped."""
         await self._ask("next")
 
+    async def pause(self) -> None:
+        """Does nothing while stopped."""
+        await self._ask("pause", 1)
+
+    async def set_volume(self, percent: int) -> None:
+        """0 to 100. Raises PlayerRefused without a mixer, and for anything else."""
+        try:
+            await self._ask("setvol", percent)
+        except PlayerRefused as error:
+            remedy = 'give an audio_output in mpd.conf a mixer, such as mixer_type "software"'
+            raise PlayerRefused(error.what, remedy) from error
+
+    async def set_crossfade(self, seconds: int) -> None:
+        """Of this partition; MPD keeps it in its state file."""
+        await self._ask("crossfade", seconds)
+
     async def label(self, uri: str, name: str, value: str) -> None:
         """Raises PlayerRefused where MPD has no sticker_file."""
         if "=" in name:
             raise PlayerRefused(f"sticker name {name!r} holds =, which MPD reads back wrongly")
         await self._ask("sticker_set", "song", uri, name, value)
 
+    async def unlabel(self, uri: str, name: str) -> None:
+        """A song that is gone has lost its stickers already."""
+        with suppress(NoSuchThing):
+            await self._ask("sticker_delete", "song", uri, name)
+
+    async def stickers(self, name: str) -> dict[str, str] | None:
+        """Without a sticker_file, or with a password without admin, there are none."""
+        try:
+            return dict(await self._each(read_sticker, "sticker_find", "song", "", name))
+        except (PlayerRefused, PlayerDenied):
+            return None
+
+    async def playlist(self, name: str) -> tuple[str, ...] | None:
+        """Without a playlist_directory there are none."""
+        try:
+            return tuple(map(str, await self._ask("listplaylist", name)))
+        except NoSuchThing:
+            return None
+
+    async def save_playlist(self, name: str, uris: Sequence[str]) -> None:
+        """Songs that are gone are left out. Without any song the list is taken away.
+
+        It is put together under another name: a crash leaves the old list or, for the blink
+        between two commands, none, but never a half one. Raises PlayerRefused without a
+        playlist_directory, and for a name with a slash.
+        """
+        unfinished = UNFINISHED.format(name=name)
+        await self._remove_playlist(unfinished)
+        added = [uri for uri in uris if await self._add_to_playlist(unfinished, uri)]
+        await self._remove_playlist(name)
+        if added:
+            await self._ask("rename", unfinished, name)
+
     async def changes(self) -> AsyncIterator[frozenset[str]]:
         """Has no time limit, so a frozen MPD shows only at the next command.
 
-        Changes from before an iteration are kept by MPD and told at once.
+        Changes from before an iteration are kept by MPD and told at once. Stickers that we write
+        ourselves are told too.
         """
         yield frozenset()
         with self._translated():
@@ -155,67 +189,19 @@ class MpdPlayer:
                         yield frozenset(changed)
 
     async def _read_queue(self, status: Row) -> None:
-        changed = await self._rows("plchanges", self._version or "0")
+        changed = await self._each(read_queued, "plchanges", self._version or "0")
         with self._translated():
             length = int(str(status["playlistlength"]))
             self._queue = merge_changes(self._queue, changed, length)
             self._version = str(status["playlist"])
 
-    async def _stickers(self, name: str) -> list[Row]:
+    async def _remove_playlist(self, name: str) -> None:
+        with suppress(NoSuchThing):
+            await self._ask("rm", name)
+
+    async def _add_to_playlist(self, name: str, uri: str) -> bool:
         try:
-            return await self._rows("sticker_find", "song", "", name)
-        except (PlayerRefused, PlayerDenied):
-            # No sticker_file, or a password without admin: both are the owner's choice.
-            return []
-
-    async def _ask(self, command: str, *arguments: object) -> Any:
-        refuse_unsafe(command, arguments)
-        async with self._exchange():
-            return await getattr(self._client, command)(*arguments)
-
-    async def _rows(self, command: str, *arguments: object) -> list[Row]:
-        refuse_unsafe(command, arguments)
-        rows: list[Row] = []
-        async with self._exchange() as limit:
-            # Iterated, not awaited: awaiting such a result starts a task nobody could end.
-            async for row in getattr(self._client, command)(*arguments):
-                rows.append(row)
-                limit.reschedule(asyncio.get_running_loop().time() + self._settings.timeout_s)
-        return rows
-
-    @asynccontextmanager
-    async def _exchange(self) -> AsyncIterator[asyncio.Timeout]:
-        async with self._turn:
-            with self._translated():
-                try:
-                    async with asyncio.timeout(self._settings.timeout_s) as limit, no_lost_cancel():
-                        yield limit
-                except TimeoutError as error:
-                    raise TimeoutError(f"no answer in {self._settings.timeout_s:g} s") from error
-                except asyncio.CancelledError:
-                    self._client.disconnect()
-                    raise
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except BROKEN as error:
-            ours = translate(error, self._settings.peer)
-            if isinstance(ours, PlayerLost):
-                self._client.disconnect()
-            raise ours from error
-
-
-@asynccontextmanager
-async def no_lost_cancel() -> AsyncIterator[None]:
-    """Raises a cancellation that the block swallowed.
-
-    The library's wait for the greeting does: up to Python 3.11, asyncio.wait_for loses one that
-    arrives together with the result, and a task that was told to end would live on.
-    """
-    task = asyncio.current_task()
-    before = task.cancelling() if task else 0
-    yield
-    if task and task.cancelling() > before:
-        raise asyncio.CancelledError
+            await self._ask("playlistadd", name, uri)
+        except NoSuchThing:
+            return False
+        return True

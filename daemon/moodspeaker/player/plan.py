@@ -2,6 +2,10 @@
 
 Only our own songs are ever removed, and the current one never while it plays or is paused.
 Planning again after a plan was carried out soon comes to an empty plan.
+
+With the player's random mode on, a place in the queue means nothing: every song but the current
+one may be next, and MPD deals a new one in among those that have not played. With repeat on, the
+first song follows the last. So a song of ours is played when it has been current, wherever it is.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import TYPE_CHECKING
 from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class Play:
 
 Action = Remove | Append | Play
 
+ENDING_S = 1.0
+"""So near to its end nothing is removed; a stale song that comes up then plays to its own end."""
+
 
 def plan(
     status: PlayerStatus,
@@ -46,21 +53,22 @@ def plan(
     wanted: Mood | None,
     tracks_ahead: int,
     *,
+    heard: Collection[int] = (),
     following: bool = True,
     held: bool = False,
 ) -> tuple[Action, ...]:
     """The actions, in order, that keep `tracks_ahead` tracks after the current one.
 
-    `own` says which song ids of the queue we put there, and for which mood. Nothing is done
-    while not following, held, paused, or with no mood wanted.
+    `own` says which song ids of the queue we put there, and for which mood; `heard` which ids
+    have been current. Nothing is done while not following, held, paused, or with no mood wanted.
     """
     if not following or held or wanted is None or status.state is PlayState.PAUSE:
         return ()
     if status.state is PlayState.PLAY:
-        return keep_ahead(status, own, wanted, tracks_ahead)
+        return keep_ahead(status, own, wanted, tracks_ahead, heard)
     if status.error:
         return recover(status, own, wanted, tracks_ahead)
-    return resume(status, own, wanted) or start(status, own, tracks_ahead)
+    return resume(status, own, wanted, heard) or start(status, own, tracks_ahead)
 
 
 def go_on(
@@ -69,25 +77,49 @@ def go_on(
     wanted: Mood | None,
     tracks_ahead: int,
     *,
+    heard: Collection[int] = (),
     following: bool = True,
 ) -> tuple[Action, ...]:
     """Stopped, and a person asks for the next track. Empty where there is none to play."""
     if not following or wanted is None:
         return tuple(Play(song.song_id) for song in status.ahead[:1])
-    ahead = () if status.current is None else status.ahead
+    ahead = () if status.current is None else to_come(status, own, heard)
     next_song = first_that_fits(ahead, own, wanted)
     if next_song is None:
         return start(status, own, tracks_ahead)
     return (Play(next_song.song_id),)
 
 
+def play_again(
+    status: PlayerStatus,
+    own: Mapping[int, Mood],
+    wanted: Mood | None,
+    tracks_ahead: int,
+    *,
+    heard: Collection[int] = (),
+    following: bool = True,
+) -> tuple[Action, ...]:
+    """Stopped, and a person asks for music: the song that was stopped, if there is one."""
+    current = status.current
+    if current is not None and (not following or wanted is None or fits(current, own, wanted)):
+        return (Play(current.song_id),)
+    return go_on(status, own, wanted, tracks_ahead, heard=heard, following=following)
+
+
 def keep_ahead(
-    status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood, tracks_ahead: int
+    status: PlayerStatus,
+    own: Mapping[int, Mood],
+    wanted: Mood,
+    tracks_ahead: int,
+    heard: Collection[int] = (),
 ) -> tuple[Action, ...]:
     """While it plays. Appends before it removes, so that something always follows."""
-    stale = [song for song in status.ahead if not fits(song, own, wanted)]
-    missing = tracks_ahead - (len(status.ahead) - len(stale))
-    return (*forget(played(status), own), *(Append() for _ in range(missing)), *removals(stale))
+    coming = [song for song in to_come(status, own, heard) if fits(song, own, wanted)]
+    stale = [song for song in may_come(status) if song.song_id in own and song not in coming]
+    missing = tracks_ahead - len(coming)
+    past = () if status.random else status.queue[: status.position or 0]
+    out = () if ends_soon(status) else removals(stale)
+    return (*forget(past, own), *(Append() for _ in range(missing)), *out)
 
 
 def recover(
@@ -112,11 +144,13 @@ def recover(
     return (*out, Play(next_song.song_id))
 
 
-def resume(status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood) -> tuple[Action, ...]:
+def resume(
+    status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood, heard: Collection[int] = ()
+) -> tuple[Action, ...]:
     """Stopped in the middle: on with our own songs, if they fit and are not yet played."""
     if status.current is None:
         return ()
-    for song in (status.current, *status.ahead):
+    for song in (status.current, *to_come(status, own, heard)):
         if own.get(song.song_id) is wanted:
             return (Play(song.song_id),)
     return ()
@@ -124,8 +158,8 @@ def resume(status: PlayerStatus, own: Mapping[int, Mood], wanted: Mood) -> tuple
 
 def start(status: PlayerStatus, own: Mapping[int, Mood], tracks_ahead: int) -> tuple[Action, ...]:
     """Stopped with nothing of ours to come: new tracks, and play the first of them."""
-    past = status.queue if status.position is None else played(status)
-    return (*forget(past, own), *fresh_start(tracks_ahead))
+    before = status.queue if status.position is None else status.queue[: status.position]
+    return (*forget(before, own), *fresh_start(tracks_ahead))
 
 
 def fresh_start(tracks_ahead: int) -> tuple[Action, ...]:
@@ -143,9 +177,31 @@ def removals(songs: Iterable[QueuedSong]) -> tuple[Action, ...]:
     return tuple(Remove(song.song_id) for song in songs)
 
 
-def played(status: PlayerStatus) -> tuple[QueuedSong, ...]:
-    """What lies before the current song."""
-    return status.queue[: status.position or 0]
+def to_come(
+    status: PlayerStatus, own: Mapping[int, Mood], heard: Collection[int]
+) -> tuple[QueuedSong, ...]:
+    """What plays after the current song, without ours that have played and, in random mode,
+    without anybody's: MPD comes to each song once.
+    """
+    return tuple(
+        song
+        for song in may_come(status)
+        if song.song_id not in heard or (not status.random and song.song_id not in own)
+    )
+
+
+def may_come(status: PlayerStatus) -> tuple[QueuedSong, ...]:
+    """All that the player may choose as the next song, or one after it."""
+    if not status.random:
+        return status.ahead
+    return tuple(song for song in status.queue if song != status.current)
+
+
+def ends_soon(status: PlayerStatus) -> bool:
+    """The next song may be current before a removal reaches the player, which would cut it."""
+    if status.elapsed_s is None or status.duration_s is None:
+        return False
+    return status.duration_s - status.elapsed_s < ENDING_S
 
 
 def fits(song: QueuedSong, own: Mapping[int, Mood], wanted: Mood) -> bool:

@@ -7,15 +7,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from moodspeaker.types import PlayerStatus, PlayState, QueuedSong, Track
+from moodspeaker.types import NO_COUNTS, PlayerStatus, PlayState, QueuedSong, Track, TrackCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Row = dict[str, str | list[str]]
 """A tag that a file holds several times is a list."""
 
 BETWEEN_WORDS = re.compile(r"[;,]")
+YEAR = re.compile(r"[1-9][0-9]{3}")
+LIKE, RATING, PLAYS, SKIPS = COUNTED = ("like", "rating", "playCount", "skipCount")
+"""Stickers that several players share."""
+MOST_LIKED = 2
+BEST_RATING = 10
+MOST_COUNTED = 10**9
 
 
 def read_status(row: Row, queue: tuple[QueuedSong, ...]) -> PlayerStatus:
@@ -45,34 +51,66 @@ def seconds(row: Row, key: str) -> float | None:
 
 
 def merge_changes(
-    queue: Sequence[QueuedSong], changed: Iterable[Row], length: int
+    queue: Sequence[QueuedSong], changed: Iterable[tuple[int, QueuedSong]], length: int
 ) -> tuple[QueuedSong, ...]:
     """The queue after `plchanges`: changed places replaced, cut to `length`."""
-    songs = dict(enumerate(queue))
-    for row in changed:
-        song = QueuedSong(int(str(row["id"])), str(row["file"]))
-        songs[int(str(row["pos"]))] = song
+    songs = {**dict(enumerate(queue)), **dict(changed)}
     return tuple(songs[place] for place in sorted(songs) if place < length)
 
 
-def read_track(row: Row, stickers: Iterable[str]) -> Track:
-    """A row of the database; `stickers` are further words for its moods."""
-    words = [word for value in texts(row, "mood") for word in mood_words(value)]
+def read_queued(row: Row) -> tuple[int, QueuedSong]:
+    """(place, song) of a row that `plchanges` gave."""
+    return int(str(row["pos"])), QueuedSong(int(str(row["id"])), str(row["file"]))
+
+
+def read_track(row: Row, words: Iterable[str], counts: TrackCounts = NO_COUNTS) -> Track:
+    """A row of the database; `words` are further ones for its moods, `counts` its stickers'."""
+    moods = [word for value in texts(row, "mood") for word in mood_words(value)]
     return Track(
         uri=str(row["file"]),
         title=", ".join(texts(row, "title")),
         artist=", ".join(texts(row, "artist")),
         album=", ".join(texts(row, "album")),
-        moods=tuple(dict.fromkeys((*words, *stickers))),
+        moods=tuple(dict.fromkeys((*moods, *words))),
+        genre=";".join(texts(row, "genre")),
+        year=year_of(row),
+        counts=counts,
     )
 
 
-def read_stickers(rows: Iterable[Row]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(uri, mood words) of each row that `sticker find` gave."""
-    for row in rows:
-        for sticker in texts(row, "sticker"):
-            _, _, value = sticker.partition("=")
-            yield str(row["file"]), tuple(mood_words(value))
+def year_of(row: Row) -> int | None:
+    """The year of its first release, else of this one, else None."""
+    for value in (*texts(row, "originaldate"), *texts(row, "date")):
+        if found := YEAR.match(value):
+            return int(found[0])
+    return None
+
+
+def read_sticker(row: Row) -> tuple[str, str]:
+    """(uri, value) of a row that `sticker find` gave."""
+    _, _, value = texts(row, "sticker")[0].partition("=")
+    return str(row["file"]), value
+
+
+def read_counts(stickers: Mapping[str, str]) -> TrackCounts:
+    """A track's counts as other players write them: padded with zeros, or any rubbish."""
+    if not stickers:
+        return NO_COUNTS
+    return TrackCounts(
+        like=number(stickers.get(LIKE, ""), MOST_LIKED),
+        rating=number(stickers.get(RATING, ""), BEST_RATING),
+        plays=number(stickers.get(PLAYS, "")) or 0,
+        skips=number(stickers.get(SKIPS, "")) or 0,
+    )
+
+
+def number(text: str, most: int = MOST_COUNTED) -> int | None:
+    """0 to `most`; None for anything else."""
+    try:
+        found = int(text)
+    except ValueError:
+        return None
+    return found if 0 <= found <= most else None
 
 
 def mood_words(value: str) -> list[str]:

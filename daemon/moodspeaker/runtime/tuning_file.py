@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from moodspeaker.config.music_section import POLICIES
 from moodspeaker.config.profiles import AUTO, NAME
 from moodspeaker.config.tunable import TUNABLES
 from moodspeaker.runtime.whole_file import write_json
@@ -27,14 +28,15 @@ Problem = Callable[[str, Any], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """`profile` is the choice: auto, default or a name. `values` are numbers of the section mood.
+    """`profile` is the choice: auto, default or a name; `policy` one for every mood, None: not set.
 
-    `wrong` counts how often each emotion was called wrong.
+    `values` are numbers. `wrong` counts how often each emotion was called wrong.
     """
 
     profile: str = AUTO
     values: Mapping[str, float] = field(default_factory=dict)
     wrong: Mapping[str, int] = field(default_factory=dict)
+    policy: str | None = None
 
 
 class TuningFile:
@@ -57,6 +59,7 @@ class TuningFile:
             self._profile(stored.get("profile", AUTO)),
             self._kept(stored, "values", value_problem),
             self._kept(stored, "wrong", count_problem),
+            self._policy(stored.get("policy")),
         )
 
     def save(self, tuning: Tuning) -> None:
@@ -75,6 +78,12 @@ class TuningFile:
             return stored
         log.warning("%s: %r is no profile: auto instead", self._path, stored)
         return AUTO
+
+    def _policy(self, stored: object) -> str | None:
+        if stored is None or stored in POLICIES:
+            return str(stored) if stored else None
+        log.warning("%s: %r is no policy: left out", self._path, stored)
+        return None
 
     def _kept(self, stored: dict[str, Any], key: str, problem: Problem) -> dict[str, Any]:
         """The entries of one mapping that have no problem."""

@@ -1,0 +1,99 @@
+"""What is published of the library in the player: a sticker a track, and lists by mood."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from moodspeaker.app.parts import PlayerConnection
+from moodspeaker.library.places import MOOD_POINTS, REACH
+from moodspeaker.music.plane import LIBRARY_CENTRE, Point
+from moodspeaker.player.labels_of_ours import Labels
+from moodspeaker.player.publisher import StickerPublisher
+from moodspeaker.runtime.whole_file import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from moodspeaker.config.schema import LibrarySection, MpdSection
+    from moodspeaker.library.worker import LibraryWorker
+    from moodspeaker.music.shelf import Shelf
+
+log = logging.getLogger(__name__)
+
+LISTS_FILE = "published.json"
+LIST_NAME = "mood-{}"
+
+
+class Publishing:
+    """Keeps stickers and lists as the library is; slowly, over a connection of its own."""
+
+    def __init__(
+        self, library: LibrarySection, mpd: MpdSection, state_dir: Path, worker: LibraryWorker
+    ) -> None:
+        self._library = library
+        self._worker = worker
+        self._file = state_dir / LISTS_FILE
+        self._publisher = StickerPublisher(
+            PlayerConnection(mpd), lists_made=made_before(self._file), on_lists_made=self._made
+        )
+
+    @property
+    def attempt(self) -> Callable[[Callable[[], None]], Awaitable[None]] | None:
+        """The connection to be kept up; None where nothing is to be published."""
+        wanted = self._library.stickers or self._library.playlists
+        return self._publisher.attempt if wanted else None
+
+    async def shelf(self, shelf: Shelf) -> None:
+        """The library as it is now."""
+        if self.attempt is None:
+            return
+        labels = await self._worker.do(labels_of, shelf)
+        lists = await self._worker.do(lists_of, labels) if self._library.playlists else {}
+        self._publisher.publish(labels if self._library.stickers else {}, lists)
+
+    def _made(self, names: tuple[str, ...]) -> None:
+        self._worker.send(self._keep, names)
+
+    def _keep(self, names: tuple[str, ...]) -> None:
+        try:
+            write_json(self._file, {"lists": names})
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self._file, error)
+
+
+def made_before(path: Path) -> tuple[str, ...]:
+    """The lists of ours that are in the player; none where that is not known."""
+    try:
+        names = json.loads(path.read_text(encoding="utf-8"))["lists"]
+        return tuple(str(name) for name in names)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        log.warning("%s cannot be read, lists of an earlier run stay: %s", path, error)
+        return ()
+
+
+def labels_of(shelf: Shelf) -> dict[str, Labels]:
+    """{uri: its labels} of every track of which something is known."""
+    labels = {}
+    for track, (valence, arousal, *sds) in zip(shelf.tracks, shelf.places.tolist(), strict=True):
+        if min(sds) < LIBRARY_CENTRE.sd:
+            place = Point(valence, arousal)
+            far = {mood: place.distance(point) for mood, point in MOOD_POINTS.items()}
+            near = sorted((mood for mood in far if far[mood] <= REACH), key=far.__getitem__)
+            nearest = min(far, key=far.__getitem__)
+            labels[track.uri] = Labels(nearest, tuple(near), valence, arousal)
+    return labels
+
+
+def lists_of(labels: Mapping[str, Labels]) -> dict[str, tuple[str, ...]]:
+    """{name: uris}: for each mood the tracks that are good for it, the nearest first."""
+    lists = {}
+    for mood, point in MOOD_POINTS.items():
+        good = [(uri, one) for uri, one in labels.items() if mood in one.moods]
+        good.sort(key=lambda pair: (point.distance(Point(pair[1].valence, pair[1].arousal)), pair))
+        lists[LIST_NAME.format(mood)] = tuple(uri for uri, _ in good)
+    return lists

@@ -238,7 +238,7 @@ def test_hotter_than_the_limit_is_too_hot(degrees: float | None, hot: bool) -> N
 
 def test_it_pauses_until_it_is_well_below_the_limit_and_tells() -> None:
     enough = HOT_C - COOLED_BY_C
-    thermometer = Thermometer(80.0, 79.0, HOT_C, enough + 0.1, enough)
+    thermometer = Thermometer(80.0, 79.0, HOT_C, enough + 0.1, enough, 0.0)
     thermometer.heat().wait()
     assert thermometer.slept == 3
     assert thermometer.told == ["80 °C: paused until it is 75 °C", "cool enough: going on"]

@@ -58,7 +58,7 @@ def planned(store: LabelStore, music_dir: Path, model: str, *, again: bool = Fal
     plan = Plan()
     analyses, estimates = store.analyses(), store.estimates()
     known = {said.uri for said in estimates if said.source in KNOWN_BY}
-    placed = {said.uri for said in estimates if (said.source, said.model) == (Origin.AUDIO, model)}
+    placed = {said.uri for said in estimates if said.source == Origin.AUDIO}
     for track in store.tracks():
         if track.gone_since is not None:
             continue

@@ -19,7 +19,10 @@ WRONG = {
     "lower rooms do not know higher ones": ("mood/engine.py", "import moodspeaker.app.dj"),
     "rooms of one level are strangers": ("vision/looker.py", "import moodspeaker.runtime.notify"),
     "the service does not know the toolkit": ("app/dj.py", "import moodspeaker_convert"),
-    "the ground floor imports nothing of ours": ("types/emotions.py", "import moodspeaker.mood.engine"),
+    "the ground floor imports nothing of ours": (
+        "types/emotions.py",
+        "import moodspeaker.mood.engine",
+    ),
 }
 
 

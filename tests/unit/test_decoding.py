@@ -112,3 +112,10 @@ def test_a_format_that_only_ffmpeg_reads_asks_for_ffmpeg(tmp_path, no_ffmpeg):
     (tmp_path / "a.m4a").write_bytes(b"x")
     with pytest.raises(LibraryError, match="install ffmpeg"):
         read_middle(tmp_path / "a.m4a")
+
+
+def test_a_folder_whose_name_is_no_text_does_no_harm(tmp_path, no_ffmpeg):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    plain = write(tmp_path / "a.wav", chord(3.5))
+    assert len(read_middle(plain.rename(folder / "a.wav")).samples) > 3 * RATE

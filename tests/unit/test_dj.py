@@ -188,3 +188,15 @@ def test_words_that_find_nothing_are_told() -> None:
     assert list(unknown_music(section)) == [
         "music.custom.sad.moods: 'wibbly' is no mood word that has a place"
     ]
+
+
+def test_what_did_not_play_is_left_out_for_a_while_as_long_as_there_is_anything_else() -> None:
+    made = dj(artist_spacing=0, no_repeat_hours=0)
+    made.failed("happy/0")
+    made.failed("happy/1")
+    assert set(uris(made, Mood.HAPPY, 20)) == {"happy/2"}
+    for track in SHELF.tracks:
+        made.failed(track.uri)
+    assert uris(made, Mood.HAPPY, 1)
+    made.stock(SHELF)
+    assert len(set(uris(made, Mood.HAPPY, 20))) == 3

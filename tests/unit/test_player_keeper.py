@@ -10,7 +10,7 @@ import pytest
 
 from fakes.keeper_room import FOREIGN, LIMIT_S, QUIET, Room
 from moodspeaker.errors import PlayerDenied, PlayerLost
-from moodspeaker.player.events import Dropped, Playing, Queued
+from moodspeaker.player.events import Dropped, Failed, Playing, Queued
 from moodspeaker.player.listening import Listener
 from moodspeaker.player.pace import Pace
 from moodspeaker.types import Mood, NowPlaying, PlayState, Track
@@ -252,3 +252,22 @@ async def test_a_song_that_leaves_the_queue_unheard_is_told(room: Room) -> None:
         room.mpd.finish_song()
         await room.settled()
         assert len([event for event in room.events if isinstance(event, Dropped)]) == 1
+
+
+async def test_a_song_that_cannot_be_played_is_told(room: Room) -> None:
+    room.mpd.vanished = {"happy1.ogg"}
+    room.keeper.want(Mood.HAPPY)
+    async with room.running():
+        await room.until(lambda: room.mpd.current_uri == "happy2.ogg")
+        await room.settled()
+    assert {event.uri for event in room.events if isinstance(event, Failed)} == {"happy1.ogg"}
+
+
+async def test_songs_of_before_a_broken_connection_are_not_called_unheard(room: Room) -> None:
+    async with room.playing_happy():
+        room.mpd.finish_song()
+        await room.settled()
+    async with room.playing_happy():
+        room.mpd.finish_song()
+        await room.settled()
+    assert not [event for event in room.events if isinstance(event, Dropped | Failed)]

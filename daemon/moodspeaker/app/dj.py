@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from moodspeaker.music.targets import CustomWish
     from moodspeaker.types import Scores
 
+FAILED_S = 600.0
+"""So long a track that did not play is left out."""
 NO_PLAYLISTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -85,6 +87,7 @@ class Dj:
         self._rng = rng
         self._clock = clock
         self._shelf = EMPTY
+        self._failed: dict[str, float] = {}
         self._playlists = NO_PLAYLISTS
         self._wish = Emotion.NEUTRAL
         self._step = 0
@@ -101,6 +104,11 @@ class Dj:
         """The library as it is now, and those of the wanted playlists that there are."""
         self._shelf = shelf
         self._playlists = playlists
+        self._failed.clear()
+
+    def failed(self, uri: str) -> None:
+        """It did not play: not again for a while, as long as there is anything else."""
+        self._failed[uri] = self._clock()
 
     def wish_for(self, mood: Mood, *, by_hand: bool = False) -> Mood:
         """The mood that music is wanted for while `mood` is in force.
@@ -163,7 +171,12 @@ class Dj:
             only=None if only is None else frozenset(only),
             face=face,
             above=self._reached,
+            without=self._out_of_order(),
         )
+
+    def _out_of_order(self) -> frozenset[str]:
+        now_s = self._clock()
+        return frozenset(uri for uri, at_s in self._failed.items() if abs(now_s - at_s) < FAILED_S)
 
     def _lifting(self, music: MoodMusic) -> bool:
         """Whether the next track belongs to the way up."""

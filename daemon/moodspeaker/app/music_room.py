@@ -19,7 +19,7 @@ from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.library.notebook import Notebook
 from moodspeaker.library.store import FILE_NAME as LABELS
 from moodspeaker.library.worker import LibraryWorker
-from moodspeaker.player.events import Dropped, Ended, Held, Playing, Queued
+from moodspeaker.player.events import Dropped, Ended, Failed, Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.player.play_counts import Heard, PlayCounter
 from moodspeaker.player.volume import VolumeKeeper
@@ -170,6 +170,9 @@ class MusicRoom:
                 self._hooks.queued(pick)
             case Dropped(pick):
                 self.listening.dropped(pick)
+            case Failed(uri, why):
+                log.warning("%s did not play and is left out for a while: %s", uri, why)
+                self.dj.failed(uri)
             case Playing(now):
                 self.listening.playing(now)
                 self._hooks.playing(now)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import moodspeaker
 from moodspeaker.errors import MoodspeakerError
 from moodspeaker.runtime.child import Child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+
+# The path, for a run from a checkout; `--with-stdin`, so that it ends with us whatever happens.
+COMMAND = (
+    "env",
+    f"PYTHONPATH={Path(moodspeaker.__file__).parents[1]}",
+    *(sys.executable, "-m", "moodspeaker", "library", "label", "--scan", "--with-stdin"),
+)
 
 
 class AlreadyLabelling(MoodspeakerError):
@@ -33,8 +42,7 @@ class Relabeller:
         tell: Callable[[str, dict[str, object]], None],
     ) -> None:
         config = ("--config", str(config_path)) if config_path else ()
-        argv = (sys.executable, "-m", "moodspeaker", "library", "label", *config)
-        self._child = Child(argv, self._ended)
+        self._child = Child((*COMMAND, *config), self._ended)
         self._done = done
         self._tell = tell
 

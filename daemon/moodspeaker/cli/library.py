@@ -42,6 +42,7 @@ def add_label(commands: Commands[argparse.ArgumentParser]) -> None:
         "label", help="place tracks by their sound, those without labels first"
     )
     add_config(label, "--config")
+    label.add_argument("--scan", action="store_true", help="look for new music first")
     label.add_argument("--again", action="store_true", help="what could not be analysed too")
     label.add_argument("--limit", type=count, metavar="N", help="so many tracks at most")
     label.add_argument(
@@ -145,6 +146,7 @@ def do_label(arguments: argparse.Namespace) -> int:
         LabelOptions(
             config=arguments.config,
             again=arguments.again,
+            scan=arguments.scan,
             limit=arguments.limit,
             jobs=arguments.jobs,
             as_json=arguments.json,

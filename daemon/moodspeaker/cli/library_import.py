@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from moodspeaker.app import factories
-from moodspeaker.cli.library_store import new_or_opened, opened, shown
-from moodspeaker.cli.main import DEFAULT_CONFIG
-from moodspeaker.config.load import load_config
+from moodspeaker.cli.library_store import config_at, new_or_opened, opened, shown
 from moodspeaker.errors import LibraryError
 from moodspeaker.library import beets
 from moodspeaker.library.features_file import features_said, names_features, read_features
@@ -54,7 +52,7 @@ def import_file(name: str, kind: Kind | None, config_path: Path) -> int:
             return import_features(file, shown_name(name))
     if name == STDIN:
         raise LibraryError("stdin: a library of beets has to be a file", "give its path")
-    return import_beets(Path(name), music_folder(config_path))
+    return import_beets(Path(name), factories.music_dir(config_at(config_path).library))
 
 
 @contextmanager
@@ -173,13 +171,6 @@ def some_of(tally: Tally) -> str:
     """The first few, and a sign that there are more."""
     more = ", ..." if tally.count > len(tally.some) else ""
     return ", ".join(map(shown, tally.some)) + more
-
-
-def music_folder(config_path: Path) -> Path | None:
-    """The config's; a config that nobody named may be missing. Raises ConfigError."""
-    if str(config_path) == DEFAULT_CONFIG and not config_path.exists():
-        return None
-    return factories.music_dir(load_config(config_path).library)
 
 
 def shown_name(name: str) -> str:

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.app.factories import music_dir
 from moodspeaker.app.vitals import temperature_c
-from moodspeaker.cli.library_store import opened, shown
-from moodspeaker.cli.main import DEFAULT_CONFIG
+from moodspeaker.cli.library_scan import scan
+from moodspeaker.cli.library_store import config_at, opened, shown
 from moodspeaker.cli.run import state_dir
-from moodspeaker.config.load import load_config
-from moodspeaker.config.schema import Config
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.analysers import Analyser, child_command
 from moodspeaker.library.analysis_plan import model_version, planned
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from moodspeaker.config.schema import Config
     from moodspeaker.library.analysis_plan import Plan
     from moodspeaker.library.labelling import LabelReport
     from moodspeaker.library.store import LabelStore
@@ -46,10 +45,14 @@ MINUTE_S, HOUR_S = 60.0, 3600.0
 
 @dataclass(frozen=True, slots=True)
 class LabelOptions:
-    """`again`: what failed before too. `with_stdin`: end when standard input ends."""
+    """`again`: what failed before too. `scan`: look for new music first.
+
+    `with_stdin`: end when standard input ends.
+    """
 
     config: Path
     again: bool = False
+    scan: bool = False
     limit: int | None = None
     jobs: int = 1
     as_json: bool = False
@@ -58,8 +61,7 @@ class LabelOptions:
 
 def label(options: LabelOptions) -> int:
     """Raises MoodspeakerError: no store or one that cannot be written, no music, no soundfile."""
-    absent = str(options.config) == DEFAULT_CONFIG and not options.config.exists()
-    config = Config() if absent else load_config(options.config)
+    config = config_at(options.config)
     folder = music_dir(config.library)
     if folder is None or not folder.is_dir():
         raise LibraryError(f"no folder {folder}", "set library.music_dir to MPD's music_directory")
@@ -67,6 +69,8 @@ def label(options: LabelOptions) -> int:
         threading.Thread(target=end_with_stdin, daemon=True).start()
     with only_one(state_dir() / LOCK, "`moodspeaker library label`"):
         check_writable(state_dir() / FILE_NAME)
+        if options.scan:
+            scan(options.config)
         with opened() as store:
             # Removes nothing, and fails now, not after the first batch, where nothing can be kept.
             store.remove_estimates(("",), ("",))

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories
 from moodspeaker.app.parts import PlayerConnection
-from moodspeaker.cli.library_store import new_or_opened, shown
-from moodspeaker.cli.main import DEFAULT_CONFIG
-from moodspeaker.config.load import load_config
-from moodspeaker.config.schema import Config
+from moodspeaker.cli.library_store import config_at, new_or_opened, shown
 from moodspeaker.library.scan import Scanner
 
 if TYPE_CHECKING:
@@ -29,8 +26,7 @@ TOLD_EVERY_S = 1.0
 
 def scan(config_path: Path) -> int:
     """Raises MoodspeakerError: no MPD, or a store that cannot be written."""
-    absent = str(config_path) == DEFAULT_CONFIG and not config_path.exists()
-    config = Config() if absent else load_config(config_path)
+    config = config_at(config_path)
     tracks = asyncio.run(all_tracks(config.mpd))
     music_dir = factories.music_dir(config.library)
     if music_dir and not music_dir.is_dir():

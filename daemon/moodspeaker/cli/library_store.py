@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from moodspeaker.cli.main import DEFAULT_CONFIG
 from moodspeaker.cli.run import state_dir
+from moodspeaker.config.load import load_config
+from moodspeaker.config.schema import Config
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.store import FILE_NAME, LabelStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NEAR = 3
 
@@ -34,6 +38,12 @@ def opened() -> Iterator[LabelStore]:
         raise LibraryError(f"{path}: no label store yet", "run `moodspeaker library scan` first")
     with new_or_opened() as store:
         yield store
+
+
+def config_at(path: Path) -> Config:
+    """The file's; the defaults where the usual file is not there. Raises ConfigError."""
+    absent = str(path) == DEFAULT_CONFIG and not path.exists()
+    return Config() if absent else load_config(path)
 
 
 def check_uri(store: LabelStore, uri: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,8 @@ def decode_with_soundfile(path: Path, seconds: float) -> Sound:
     """Raises DecodingFailed, LibraryError without soundfile."""
     soundfile = optional("soundfile")
     try:
-        with soundfile.SoundFile(path) as file:
+        # As bytes: a folder's name need not be text.
+        with soundfile.SoundFile(os.fsencode(path)) as file:
             samples, rate = middle_or_beginning(file, int(seconds * file.samplerate))
     except (soundfile.SoundFileError, OSError) as error:
         reason = getattr(error, "error_string", None) or str(error)

@@ -141,8 +141,14 @@ def closeness(shelf: Shelf, goal: Point | None) -> Floats:
 
 
 def allowed_rows(shelf: Shelf, wish: Wish, taste: Floats) -> tuple[Flags, tuple[str, ...]]:
-    """Those of the playlist that were not disliked, else of all, else everything."""
-    welcome = (shelf.like > 0) & (taste > REFUSED)
+    """Those of the playlist that were not disliked, else of all, else everything.
+
+    What did not play lately is left out of each, as long as there is anything else.
+    """
+    playable = ~shelf.marked(wish.without)
+    if not playable.any():
+        playable = ~playable
+    welcome = playable & (shelf.like > 0) & (taste > REFUSED)
     if wish.only is not None:
         listed = shelf.marked(wish.only) & welcome
         if listed.any():
@@ -150,7 +156,7 @@ def allowed_rows(shelf: Shelf, wish: Wish, taste: Floats) -> tuple[Flags, tuple[
     told = () if wish.only is None else ("nothing in the playlist",)
     if welcome.any():
         return welcome, told
-    return np.ones(len(shelf), dtype=bool), (*told, "only disliked tracks are there")
+    return playable, (*told, "only disliked tracks are there")
 
 
 def pools(shelf: Shelf, wish: Wish, allowed: Flags) -> Iterator[tuple[Flags, tuple[str, ...]]]:

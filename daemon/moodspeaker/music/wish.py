@@ -28,7 +28,8 @@ class Wish:
     Without a `goal` any track fits. `decades` are their first years (1980, 1990), `genres` any
     spelling, `only` the uris of a stored playlist; what is left out does not limit. `face` is
     the face's shares over the last 15 s, for `Way.COSINE`. `above` is the least valence, so that
-    a lift does not fall back; where nothing so pleasant fits, it does not limit either.
+    a lift does not fall back; where nothing so pleasant fits, it does not limit either. `without`
+    are tracks that did not play lately.
     """
 
     mood: Mood
@@ -40,6 +41,7 @@ class Wish:
     only: frozenset[str] | None = None
     face: Scores | None = None
     above: float | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,12 @@ class Dropped:
     pick: Pick
 
 
-PlayerEvent = Queued | Playing | Held | Ended | Dropped
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A song of ours could not be played."""
+
+    uri: str
+    why: str
+
+
+PlayerEvent = Queued | Playing | Held | Ended | Dropped | Failed

@@ -89,7 +89,11 @@ async def whole_library(folder: Path, tracks: int) -> None:
             print("no C compiler: fsync is as quick as it is", flush=True)
         preload = {"LD_PRELOAD": str(slow)} if slow else {}
         argv = (sys.executable, __file__, "--service", str(config), "--tracks", str(tracks))
+        idle = Lags()
+        watching = asyncio.create_task(idle.watch())
         await asyncio.to_thread(run, argv, {**environment, **preload})
+        watching.cancel()
+        idle.tell("an idle process beside all that")
     finally:
         await mpd.stop()
 

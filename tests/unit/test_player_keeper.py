@@ -267,7 +267,10 @@ async def test_songs_of_before_a_broken_connection_are_not_called_unheard(room: 
     async with room.playing_happy():
         room.mpd.finish_song()
         await room.settled()
-    async with room.playing_happy():
-        room.mpd.finish_song()
+    async with room.running():
         await room.settled()
+        for _ in range(2):
+            room.mpd.finish_song()
+            await room.settled()
+        assert "happy1.ogg" not in room.mpd.uris
     assert not [event for event in room.events if isinstance(event, Dropped | Failed)]

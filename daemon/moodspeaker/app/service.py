@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+TURN_S = 0.001
 DIAGNOSTICS_S = 60.0
 MINUTE_S = 60.0
 
@@ -111,6 +113,8 @@ class Service:
 
     def _begin(self) -> None:
         """Makes what needs the loop, and takes what was kept."""
+        # A thread that computes gives way this soon: each wait of the loop costs one such turn.
+        sys.setswitchinterval(TURN_S)
         self._loop = asyncio.get_running_loop()
         self._slot = NewestSlot(self._loop)
         self._live.load()

@@ -11,7 +11,6 @@ import mutagen
 import mutagen.id3
 import mutagen.mp4
 import pytest
-import pytest_asyncio
 
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.catalogue import Catalogue
@@ -22,7 +21,6 @@ from moodspeaker.library.worker import LibraryWorker
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
 FORMATS = {"ogg": "libvorbis", "flac": "flac", "mp3": "libmp3lame", "m4a": "aac", "opus": "libopus"}
@@ -47,14 +45,6 @@ def tone(tones: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     path = tmp_path / f"tone.{request.param}"
     shutil.copy(tones / path.name, path)
     return path
-
-
-@pytest_asyncio.fixture
-async def worker() -> AsyncIterator[LibraryWorker]:
-    """The library's thread."""
-    made = LibraryWorker()
-    yield made
-    await made.close()
 
 
 @pytest.mark.parametrize("tone", ["ogg", "flac", "opus"], indirect=True)

@@ -25,55 +25,47 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def bench(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> LibraryBench:
-    """Scanned once."""
-    made = unscanned(tmp_path, monkeypatch, capsys)
-    made.stock()
-    return made
+def test_a_scan_says_what_it_did_and_its_progress_on_stderr(library: LibraryBench) -> None:
+    library.mpd.library["new.wav"] = Track("new.wav")
+    (library.folder / "music" / "new.wav").write_bytes(
+        (library.folder / "music" / SONG).read_bytes()
+    )
+    assert library.scan() == 0
+    assert library.out.startswith("4 tracks in ")
+    assert "1 read, 3 unchanged" in library.out
+    assert library.err == "4 of 4 tracks\n"
 
 
-def test_a_scan_says_what_it_did_and_its_progress_on_stderr(bench: LibraryBench) -> None:
-    bench.mpd.library["new.wav"] = Track("new.wav")
-    (bench.folder / "music" / "new.wav").write_bytes((bench.folder / "music" / SONG).read_bytes())
-    assert bench.scan() == 0
-    assert bench.out.startswith("4 tracks in ")
-    assert "1 read, 3 unchanged" in bench.out
-    assert bench.err == "4 of 4 tracks\n"
-
-
-def test_a_scan_tells_files_that_gave_nothing_on_a_line_each(bench: LibraryBench) -> None:
-    (bench.folder / "music" / ODD).write_bytes(b"")
+def test_a_scan_tells_files_that_gave_nothing_on_a_line_each(library: LibraryBench) -> None:
+    (library.folder / "music" / ODD).write_bytes(b"")
     for name in ("b", "c", "d", "e"):
-        bench.mpd.library[f"{name}.wav"] = Track(f"{name}.wav")
-    bench.scan()
-    assert r"empty file: 1 (odd/li\nne 'x'.wav)" in bench.out
-    assert "not in the music folder: 4 (b.wav, c.wav, d.wav, ...)" in bench.out
+        library.mpd.library[f"{name}.wav"] = Track(f"{name}.wav")
+    library.scan()
+    assert r"empty file: 1 (odd/li\nne 'x'.wav)" in library.out
+    assert "not in the music folder: 4 (b.wav, c.wav, d.wav, ...)" in library.out
 
 
-def test_a_scan_without_a_player_is_one_line(bench: LibraryBench) -> None:
-    bench.mpd.down = True
-    assert bench.scan() == 1
-    assert bench.err == "moodspeaker: no connection to the fake player\n"
+def test_a_scan_without_a_player_is_one_line(library: LibraryBench) -> None:
+    library.mpd.down = True
+    assert library.scan() == 1
+    assert library.err == "moodspeaker: no connection to the fake player\n"
 
 
-def test_a_scan_with_a_wrong_music_folder_names_the_key(bench: LibraryBench) -> None:
-    bench.config.write_text("library:\n  music_dir: /nowhere/at/all\n")
-    assert bench.scan() == 0
-    assert "no folder /nowhere/at/all" in bench.err
-    assert "library.music_dir" in bench.err
+def test_a_scan_with_a_wrong_music_folder_names_the_key(library: LibraryBench) -> None:
+    library.config.write_text("library:\n  music_dir: /nowhere/at/all\n")
+    assert library.scan() == 0
+    assert "no folder /nowhere/at/all" in library.err
+    assert "library.music_dir" in library.err
 
 
-def test_a_config_that_is_named_and_not_there_is_an_error(bench: LibraryBench) -> None:
-    assert bench.run("scan", "--config", str(bench.folder / "no.yaml")) == 2
+def test_a_config_that_is_named_and_not_there_is_an_error(library: LibraryBench) -> None:
+    assert library.run("scan", "--config", str(library.folder / "no.yaml")) == 2
 
 
-def test_an_empty_database_says_what_to_do(bench: LibraryBench) -> None:
-    bench.mpd.library.clear()
-    bench.scan()
-    assert "mpc update" in bench.out
+def test_an_empty_database_says_what_to_do(library: LibraryBench) -> None:
+    library.mpd.library.clear()
+    library.scan()
+    assert "mpc update" in library.out
 
 
 @pytest.mark.parametrize(
@@ -111,18 +103,18 @@ def test_without_a_store_every_command_says_to_scan(
     ],
 )
 def test_a_track_is_set_by_word_or_by_numbers(
-    bench: LibraryBench, text: str, place: tuple[float, float, str]
+    library: LibraryBench, text: str, place: tuple[float, float, str]
 ) -> None:
-    assert bench.run("set", SONG, text) == 0
-    assert bench.user_place(SONG) == place
+    assert library.run("set", SONG, text) == 0
+    assert library.user_place(SONG) == place
 
 
-def test_a_label_is_taken_back(bench: LibraryBench) -> None:
-    bench.run("set", SONG, "sad")
-    assert bench.run("unset", SONG) == 0
-    assert bench.user_place(SONG) is None
-    assert bench.run("unset", SONG) == 0
-    assert "you had said nothing" in bench.out
+def test_a_label_is_taken_back(library: LibraryBench) -> None:
+    library.run("set", SONG, "sad")
+    assert library.run("unset", SONG) == 0
+    assert library.user_place(SONG) is None
+    assert library.run("unset", SONG) == 0
+    assert "you had said nothing" in library.out
 
 
 @pytest.mark.parametrize(
@@ -139,75 +131,75 @@ def test_a_label_is_taken_back(bench: LibraryBench) -> None:
     ],
 )
 def test_what_is_not_known_is_one_line_with_what_is_near(
-    bench: LibraryBench, argv: tuple[str, ...], hint: str
+    library: LibraryBench, argv: tuple[str, ...], hint: str
 ) -> None:
-    assert bench.run(*argv) == 1
-    assert hint in bench.err
-    assert bench.err.count("\n") == 1
+    assert library.run(*argv) == 1
+    assert hint in library.err
+    assert library.err.count("\n") == 1
 
 
-def test_show_tells_every_source_the_place_and_what_was_said(bench: LibraryBench) -> None:
-    bench.run("set", SONG, "sad")
-    store = bench.store()
+def test_show_tells_every_source_the_place_and_what_was_said(library: LibraryBench) -> None:
+    library.run("set", SONG, "sad")
+    store = library.store()
     number = store.add_feedback(Feedback(SONG, "happy", Liking.DISLIKE, 1.0, 1e9))
     store.undo_feedback(number)
     store.close()
-    assert bench.run("show", SONG, "--link") == 0
-    assert "Title, Artist, Album" in bench.out
-    assert "sticker: 0.80, 0.35: happy" in bench.out
-    assert "user: -0.65, -0.40: sad" in bench.out
-    assert "place:    valence -0.6" in bench.out
-    assert "dislike: for happy, 2001-09-09, undone (number 1)" in bench.out
-    assert "q=Artist+Title" in bench.out
+    assert library.run("show", SONG, "--link") == 0
+    assert "Title, Artist, Album" in library.out
+    assert "sticker: 0.80, 0.35: happy" in library.out
+    assert "user: -0.65, -0.40: sad" in library.out
+    assert "place:    valence -0.6" in library.out
+    assert "dislike: for happy, 2001-09-09, undone (number 1)" in library.out
+    assert "q=Artist+Title" in library.out
 
 
-def test_show_says_where_nothing_is_known(bench: LibraryBench) -> None:
-    bench.run("show", ODD)
-    assert bench.out.startswith(r"odd/li\nne 'x'.wav" + "\n")
-    assert "nothing says what it is" in bench.out
-    assert "search" not in bench.out
+def test_show_says_where_nothing_is_known(library: LibraryBench) -> None:
+    library.run("show", ODD)
+    assert library.out.startswith(r"odd/li\nne 'x'.wav" + "\n")
+    assert "nothing says what it is" in library.out
+    assert "search" not in library.out
 
 
-def test_show_tells_columns_rules_and_an_analysis_that_failed(bench: LibraryBench) -> None:
-    store = bench.store()
+def test_show_tells_columns_rules_and_an_analysis_that_failed(library: LibraryBench) -> None:
+    store = library.store()
     store.put_features([(SONG, {"valence": 0.2, "energy": 0.3, "mode": 0.0})])
     store.put_features([(OTHER, {"valence": 0.5}), (ODD, {"valence": 5.0})])
     store.put_analyses([Analysis(SONG, 1, 2, "m", "the audio is silent")])
     store.close()
-    bench.run("show", SONG)
-    assert "columns:  valence 0.2, energy 0.3, mode 0\n" in bench.out
-    assert "rules:    sad by spotify_rules" in bench.out
-    assert "analysis: not possible: the audio is silent" in bench.out
-    bench.run("show", OTHER)
-    assert "rules:    no emotion by spotify_rules" in bench.out
-    assert "analysis" not in bench.out
-    bench.run("show", ODD)
-    assert "rules:    not possible: valence 5 is out of range" in bench.out
+    library.run("show", SONG)
+    assert "columns:  valence 0.2, energy 0.3, mode 0\n" in library.out
+    assert "rules:    sad by spotify_rules" in library.out
+    assert "analysis: not possible: the audio is silent" in library.out
+    library.run("show", OTHER)
+    assert "rules:    no emotion by spotify_rules" in library.out
+    assert "analysis" not in library.out
+    library.run("show", ODD)
+    assert "rules:    not possible: valence 5 is out of range" in library.out
 
 
 @pytest.mark.parametrize("times", [1, 5, 6])
 def test_show_tells_when_a_track_was_queued_the_latest_first(
-    bench: LibraryBench, times: int
+    library: LibraryBench, times: int
 ) -> None:
-    store = bench.store()
+    store = library.store()
     for n in range(times):
         outcome = "played" if n == times - 1 else ""
         store.add_queued(QueuedTrack(SONG, "Artist", 1e9 + n * 86400, "sad", outcome))
     store.add_queued(QueuedTrack(OTHER, "Artist", 1e9, "happy"))
     store.close()
-    bench.run("show", SONG)
-    told = [line for line in bench.out.splitlines() if "queued:" in line]
+    library.run("show", SONG)
+    told = [line for line in library.out.splitlines() if "queued:" in line]
     assert told[0] == f"  queued:   2001-09-{8 + times:02} for sad: played"
     assert len(told) == times
     assert ("1 times before" in told[-1]) == (times > 5)
-    assert ("2001-09-09 for sad: not known" in bench.out) == (1 < times < 6)
+    assert ("2001-09-09 for sad: not known" in library.out) == (1 < times < 6)
 
 
-def test_a_report_counts_sources_moods_and_decades(bench: LibraryBench) -> None:
-    bench.run("set", SONG, "fear")
-    bench.run("set", OTHER, "fear")
-    assert bench.run("report", "--json", "--minutes", "5.5") == 0
-    told = json.loads(bench.out)
+def test_a_report_counts_sources_moods_and_decades(library: LibraryBench) -> None:
+    library.run("set", SONG, "fear")
+    library.run("set", OTHER, "fear")
+    assert library.run("report", "--json", "--minutes", "5.5") == 0
+    told = json.loads(library.out)
     assert (told["tracks"], told["labelled"]) == (3, 2)
     assert told["sources"]["user"] == {"tracks": 2, "share": 0.6667}
     assert told["moods"]["fear"] == {"tracks": 2, "hours_until_repeat": 0.18}
@@ -215,9 +207,9 @@ def test_a_report_counts_sources_moods_and_decades(bench: LibraryBench) -> None:
     assert (told["overlap"], told["agreement"][0]["tracks"]) == ({"1": 1, "2": 1}, 1)
     assert "fear: 2 tracks, repeats after 11 minutes" in told["warnings"]
     assert "happy: no tracks, the nearest others are played" in told["warnings"]
-    assert bench.run("report") == 0
-    assert "3 tracks; 67% labelled" in bench.out
-    assert "warning: fear: 2 tracks" in bench.out
+    assert library.run("report") == 0
+    assert "3 tracks; 67% labelled" in library.out
+    assert "warning: fear: 2 tracks" in library.out
 
 
 @pytest.mark.parametrize(("tracks", "warned"), [(9, True), (10, False), (11, False)])
@@ -228,9 +220,9 @@ def test_a_mood_that_lasts_an_hour_is_not_warned_of(tracks: int, warned: bool) -
 
 
 def test_a_report_tells_how_many_sources_speak_and_how_far_apart_they_are(
-    bench: LibraryBench,
+    library: LibraryBench,
 ) -> None:
-    store = bench.store()
+    store = library.store()
     store.put_estimates(
         [
             by_point(SONG, 0.5, 0.3),
@@ -242,13 +234,13 @@ def test_a_report_tells_how_many_sources_speak_and_how_far_apart_they_are(
     )
     store.remove_estimates([SONG], [Origin.STICKER])
     store.close()
-    bench.run("report", "--json")
-    told = json.loads(bench.out)
+    library.run("report", "--json")
+    told = json.loads(library.out)
     assert told["overlap"] == {"1": 1, "2": 2}
     assert told["agreement"] == [{"sources": ["genre", "user"], "tracks": 2, "mean_distance": 0.3}]
-    bench.run("report")
-    assert "tracks with 2 sources 2;" in bench.out
-    assert "  genre and user: 0.30 in 2 tracks\n" in bench.out
+    library.run("report")
+    assert "tracks with 2 sources 2;" in library.out
+    assert "  genre and user: 0.30 in 2 tracks\n" in library.out
 
 
 @pytest.mark.parametrize(("off", "near"), [(0.34, 1), (0.36, 0)])

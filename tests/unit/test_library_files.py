@@ -9,41 +9,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes.library_bench import ODD, OTHER, SONG, LibraryBench, unscanned
+from fakes.library_bench import ODD, OTHER, SONG, LibraryBench
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 
-@pytest.fixture
-def bench(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> LibraryBench:
-    """Scanned once."""
-    made = unscanned(tmp_path, monkeypatch, capsys)
-    made.stock()
-    return made
-
-
-def test_labels_are_imported_from_csv(bench: LibraryBench) -> None:
-    file = bench.folder / "labels.csv"
+def test_labels_are_imported_from_csv(library: LibraryBench) -> None:
+    file = library.folder / "labels.csv"
     file.write_text(
         f'\ufeffURI,mood,valence,arousal\n{SONG},Happy,,\n\n"{ODD}",,-0.25,0.5\nlater.ogg,calm,,\n',
         encoding="utf-8",
     )
-    assert bench.run("import", str(file)) == 0
-    assert "3 labels imported" in bench.out
-    assert "1 of them wait for tracks that no scan has found: later.ogg" in bench.out
-    assert bench.user_place(SONG) == (0.80, 0.35, "Happy")
-    assert bench.user_place(ODD) == (-0.25, 0.5, "")
-    assert bench.user_place("later.ogg") is not None
+    assert library.run("import", str(file)) == 0
+    assert "3 labels imported" in library.out
+    assert "1 of them wait for tracks that no scan has found: later.ogg" in library.out
+    assert library.user_place(SONG) == (0.80, 0.35, "Happy")
+    assert library.user_place(ODD) == (-0.25, 0.5, "")
+    assert library.user_place("later.ogg") is not None
 
 
-def test_a_table_with_semicolons_may_have_decimal_commas(bench: LibraryBench) -> None:
-    file = bench.folder / "labels.csv"
+def test_a_table_with_semicolons_may_have_decimal_commas(library: LibraryBench) -> None:
+    file = library.folder / "labels.csv"
     file.write_text(f"uri;valence;arousal\n{SONG};-0,5;1\n", encoding="utf-8")
-    bench.run("import", str(file))
-    assert bench.user_place(SONG) == (-0.5, 1.0, "")
+    library.run("import", str(file))
+    assert library.user_place(SONG) == (-0.5, 1.0, "")
 
 
 @pytest.mark.parametrize(
@@ -67,34 +57,34 @@ def test_a_table_with_semicolons_may_have_decimal_commas(bench: LibraryBench) ->
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_imported(
-    bench: LibraryBench, text: str, line: int, hint: str
+    library: LibraryBench, text: str, line: int, hint: str
 ) -> None:
-    file = bench.folder / "labels"
+    file = library.folder / "labels"
     file.write_text(text, encoding="utf-8")
-    assert bench.run("import", str(file)) == 1
-    assert f"{file}:{line}: " in bench.err
-    assert hint in bench.err
-    assert bench.err.count("\n") == 1
-    assert bench.user_place("a") is None
+    assert library.run("import", str(file)) == 1
+    assert f"{file}:{line}: " in library.err
+    assert hint in library.err
+    assert library.err.count("\n") == 1
+    assert library.user_place("a") is None
 
 
 @pytest.mark.parametrize("data", [None, b"uri,mood\n\xe9,sad\n"])
-def test_a_file_that_cannot_be_read_is_one_line(bench: LibraryBench, data: bytes | None) -> None:
-    file = bench.folder / "labels.csv"
+def test_a_file_that_cannot_be_read_is_one_line(library: LibraryBench, data: bytes | None) -> None:
+    file = library.folder / "labels.csv"
     if data:
         file.write_bytes(data)
-    assert bench.run("import", str(file)) == 1
-    assert str(file) in bench.err
-    assert bench.err.count("\n") == 1
+    assert library.run("import", str(file)) == 1
+    assert str(file) in library.err
+    assert library.err.count("\n") == 1
 
 
 def test_an_export_has_a_line_a_track_and_comes_back_with_the_users_labels_alone(
-    bench: LibraryBench, monkeypatch: pytest.MonkeyPatch
+    library: LibraryBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.run("set", SONG, "sad")
-    bench.run("set", ODD, "-0.1,0.2")
-    assert bench.run("export") == 0
-    text = bench.out
+    library.run("set", SONG, "sad")
+    library.run("set", ODD, "-0.1,0.2")
+    assert library.run("export") == 0
+    text = library.out
     lines = {line["uri"]: line for line in map(json.loads, text.splitlines())}
     assert set(lines) == {SONG, OTHER, ODD}
     song = lines[SONG]
@@ -103,20 +93,20 @@ def test_an_export_has_a_line_a_track_and_comes_back_with_the_users_labels_alone
     assert sum(song["moods"].values()) == pytest.approx(1, abs=0.01)
     assert lines[OTHER]["sources"] == []
     for uri in (SONG, ODD):
-        bench.run("unset", uri)
+        library.run("unset", uri)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-    assert bench.run("import", "-") == 0
-    assert "2 labels imported\n1 lines hold no label of your own" in bench.out
-    assert bench.user_place(SONG) == (-0.65, -0.40, "sad")
-    assert bench.user_place(ODD) == (-0.1, 0.2, "")
-    assert bench.user_place(OTHER) is None
+    assert library.run("import", "-") == 0
+    assert "2 labels imported\n1 lines hold no label of your own" in library.out
+    assert library.user_place(SONG) == (-0.65, -0.40, "sad")
+    assert library.user_place(ODD) == (-0.1, 0.2, "")
+    assert library.user_place(OTHER) is None
 
 
-def test_an_exported_file_is_for_its_owner_alone(bench: LibraryBench) -> None:
-    file = bench.folder / "out.jsonl"
-    assert bench.run("export", str(file)) == 0
-    assert bench.err == f"{file}: 3 tracks\n"
+def test_an_exported_file_is_for_its_owner_alone(library: LibraryBench) -> None:
+    file = library.folder / "out.jsonl"
+    assert library.run("export", str(file)) == 0
+    assert library.err == f"{file}: 3 tracks\n"
     assert file.stat().st_mode & 0o777 == 0o600
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
-    assert bench.run("export", "/nowhere/out.jsonl") == 1
-    assert "cannot be written" in bench.err
+    assert library.run("export", "/nowhere/out.jsonl") == 1
+    assert "cannot be written" in library.err

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes.library_bench import SONG, LibraryBench, unscanned
+from fakes.library_bench import SONG, LibraryBench
 from moodspeaker.cli.library_count import WANTED, report_of
 from moodspeaker.cli.library_plot import STYLES, dots_of, figure_of
 from moodspeaker.library.places import at, by_point
@@ -16,7 +16,7 @@ from moodspeaker.music.fusion import Source
 from moodspeaker.music.plane import Point
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 TRACKS = tuple(StoredTrack(f"{n}.ogg") for n in range(4))
 SAID = (
@@ -25,16 +25,6 @@ SAID = (
     at("1.ogg", Origin.AUDIO, Point(-0.5, -0.5), ""),
     at("2.ogg", Origin.AUDIO, Point(-0.5, -0.5), ""),
 )
-
-
-@pytest.fixture
-def bench(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> LibraryBench:
-    """Scanned once."""
-    made = unscanned(tmp_path, monkeypatch, capsys)
-    made.stock()
-    return made
 
 
 def test_a_track_is_a_dot_of_its_most_trusted_source_and_equal_ones_are_one_dot() -> None:
@@ -70,14 +60,14 @@ def test_every_mood_is_named_with_its_tracks_and_no_name_hides_another() -> None
     assert "4 tracks, 3 labelled; nothing is known of 1" in figure.get_suptitle()
 
 
-def test_a_picture_is_written_beside_the_report(bench: LibraryBench) -> None:
+def test_a_picture_is_written_beside_the_report(library: LibraryBench) -> None:
     pytest.importorskip("matplotlib")
-    bench.run("set", SONG, "happy")
-    file = bench.folder / "p.SVG"
-    assert bench.run("report", "--plot", str(file)) == 0
-    assert "3 tracks; 33% labelled" in bench.out
+    library.run("set", SONG, "happy")
+    file = library.folder / "p.SVG"
+    assert library.run("report", "--plot", str(file)) == 0
+    assert "3 tracks; 33% labelled" in library.out
     assert "<svg" in file.read_text(encoding="utf-8")
-    assert not list(bench.folder.glob(".*"))
+    assert not list(library.folder.glob(".*"))
 
 
 def test_a_library_without_labels_has_a_picture_too() -> None:
@@ -86,17 +76,17 @@ def test_a_library_without_labels_has_a_picture_too() -> None:
 
 
 def test_without_matplotlib_one_line_says_what_to_install(
-    bench: LibraryBench, monkeypatch: pytest.MonkeyPatch
+    library: LibraryBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    assert bench.run("report", "--plot", str(bench.folder / "p.png")) == 1
-    assert "moodspeaker[plot]" in bench.err
-    assert bench.err.count("\n") == 1
-    assert bench.out == ""
+    assert library.run("report", "--plot", str(library.folder / "p.png")) == 1
+    assert "moodspeaker[plot]" in library.err
+    assert library.err.count("\n") == 1
+    assert library.out == ""
 
 
-def test_a_picture_that_cannot_be_written_is_told_before_the_report(bench: LibraryBench) -> None:
+def test_a_picture_that_cannot_be_written_is_told_before_the_report(library: LibraryBench) -> None:
     for name in ("p.gif", "nowhere/p.png"):
-        assert bench.run("report", "--plot", str(bench.folder / name)) == 1
-        assert name in bench.err
-        assert bench.out == ""
+        assert library.run("report", "--plot", str(library.folder / name)) == 1
+        assert name in library.err
+        assert library.out == ""

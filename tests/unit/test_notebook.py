@@ -7,7 +7,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from moodspeaker.library.notebook import KEPT_S, Notebook, Notes
 from moodspeaker.library.records import Feedback, Liking, QueuedTrack
@@ -15,20 +14,11 @@ from moodspeaker.library.store import LabelStore
 from moodspeaker.library.worker import LibraryWorker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
 NOW_S = 1.8e9
 QUEUED = QueuedTrack("a.ogg", "one", NOW_S, "happy")
 LIKED = Feedback("a.ogg", "happy", Liking.LIKE, 1.0, NOW_S)
-
-
-@pytest_asyncio.fixture
-async def worker() -> AsyncIterator[LibraryWorker]:
-    """The library's thread."""
-    made = LibraryWorker()
-    yield made
-    await made.close()
 
 
 @pytest.fixture

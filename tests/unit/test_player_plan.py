@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from moodspeaker.player.plan import Append, Play, Remove, go_on, plan, play_again
 from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
+
+if TYPE_CHECKING:
+    from moodspeaker.player.plan import Action
 
 HAPPY, SAD = Mood.HAPPY, Mood.SAD
 
@@ -46,6 +50,14 @@ def test_a_mood_change_replaces_ours_ahead_and_appends_first() -> None:
 
 def test_a_mood_change_never_touches_the_current_song() -> None:
     assert Remove(1) not in plan(status(1, 2), {1: HAPPY, 2: HAPPY}, SAD, 1)
+
+
+@pytest.mark.parametrize(("own", "actions"), [({1: HAPPY}, (Append(), Play(), Append())), ({}, ())])
+def test_our_own_stream_has_no_end_to_wait_for_and_a_foreign_one_is_left_alone(
+    own: dict[int, Mood], actions: tuple[Action, ...]
+) -> None:
+    queue = (QueuedSong(1, "http://radio.example/live"), QueuedSong(2, "2.ogg"))
+    assert plan(PlayerStatus(PlayState.PLAY, queue, 0), own, SAD, 1) == actions
 
 
 def test_a_mood_change_keeps_what_already_fits() -> None:

@@ -11,7 +11,7 @@ first song follows the last. So a song of ours is played when it has been curren
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from moodspeaker.types import Mood, PlayerStatus, PlayState, QueuedSong
 
@@ -114,6 +114,8 @@ def keep_ahead(
     heard: Collection[int] = (),
 ) -> tuple[Action, ...]:
     """While it plays. Appends before it removes, so that something always follows."""
+    if is_endless(status.current) and not fits(status.current, own, wanted):
+        return fresh_start(tracks_ahead)
     coming = [song for song in to_come(status, own, heard) if fits(song, own, wanted)]
     stale = [song for song in may_come(status) if song.song_id in own and song not in coming]
     missing = tracks_ahead - len(coming)
@@ -207,6 +209,11 @@ def ends_soon(status: PlayerStatus) -> bool:
 def fits(song: QueuedSong, own: Mapping[int, Mood], wanted: Mood) -> bool:
     """Whether it may play while `wanted` is: a foreign song always may."""
     return own.get(song.song_id, wanted) is wanted
+
+
+def is_endless(song: QueuedSong | None) -> TypeGuard[QueuedSong]:
+    """Whether it is a stream, which has no end that a mood could wait for."""
+    return song is not None and "://" in song.uri
 
 
 def first_that_fits(

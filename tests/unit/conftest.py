@@ -1,0 +1,33 @@
+"""Fixtures that several files of unit tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from fakes.library_bench import LibraryBench, unscanned
+from moodspeaker.library.worker import LibraryWorker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> LibraryBench:
+    """`moodspeaker library`, its store scanned once."""
+    made = unscanned(tmp_path, monkeypatch, capsys)
+    made.stock()
+    return made
+
+
+@pytest_asyncio.fixture
+async def worker() -> AsyncIterator[LibraryWorker]:
+    """The library's thread."""
+    made = LibraryWorker()
+    yield made
+    await made.close()

@@ -9,8 +9,10 @@ import pytest
 
 from fakes.label_store import SONG, said
 from moodspeaker.errors import LibraryError
-from moodspeaker.library import opening
+from moodspeaker.library import opening, schema
+from moodspeaker.library.places import by_point
 from moodspeaker.library.records import (
+    Analysis,
     Estimate,
     Feedback,
     Liking,
@@ -183,3 +185,23 @@ def test_another_thread_may_not_use_it(store: LabelStore) -> None:
     thread.start()
     thread.join()
     assert "thread" in str(failures[0])
+
+
+def test_a_store_of_the_first_version_keeps_all_it_has_and_takes_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "labels.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        old = LabelStore.open(path)
+        old.put_estimates([by_point("a.ogg", 0.5, -0.5)])
+        old.add_feedback(Feedback("a.ogg", "sad", Liking.LIKE, 1.0, 1.0))
+        old.close()
+    new = LabelStore.open(path)
+    assert [one.uri for one in new.estimates()] == ["a.ogg"]
+    assert [one.mood for one in new.feedback()] == ["sad"]
+    new.put_features([("a.ogg", {"valence": 0.3})])
+    new.put_analyses([Analysis("a.ogg", 1, 2, "model")])
+    assert new.features() == {"a.ogg": {"valence": 0.3}}
+    assert new.analyses() == {"a.ogg": Analysis("a.ogg", 1, 2, "model")}
+    new.close()

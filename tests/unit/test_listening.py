@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,20 @@ async def test_what_was_queued_before_a_restart_is_no_news_after_it(room: Room) 
     room.listening.queued(PICK)
     fresh = await room.restarted()
     assert fresh.dj.history.last_played() == {"a.ogg": NOW_S}
+
+
+async def test_what_could_not_be_written_is_not_forgotten_by_a_reload(room: Room) -> None:
+    room.listening.queued(PICK)
+    await room.listening.load()
+    lock = sqlite3.connect(room.path, isolation_level=None)
+    lock.execute("DROP TABLE feedback")
+    lock.close()
+    room.listening.playing(NowPlaying(SONG, PICK))
+    room.listening.judge(Liking.LIKE, None)
+    await room.worker.do(int)
+    liked = room.offset()
+    await room.listening.load()
+    assert room.offset() == liked > 0
 
 
 async def test_what_left_the_queue_unheard_may_come_again(room: Room) -> None:

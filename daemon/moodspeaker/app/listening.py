@@ -53,7 +53,8 @@ class Listening:
     async def load(self) -> None:
         """What is kept from before, and what `moodspeaker library` has changed since."""
         notes = await self._notebook.load(self._wall())
-        if not (notes.history or notes.feedback):
+        # What could not be written is known here alone.
+        if not self._notebook.keeping or not (notes.history or notes.feedback):
             return
         self._dj.history = history_of(notes)
         self._dj.taste = taste_of(notes)

@@ -48,6 +48,11 @@ class Notebook:
         self._numbers: dict[object, int] = {}
         self._told = ""
 
+    @property
+    def keeping(self) -> bool:
+        """Whether what was noted last could be written."""
+        return not self._told
+
     async def load(self, now_s: float) -> Notes:
         """What was noted in the last three months; `now_s` is Unix time."""
         try:

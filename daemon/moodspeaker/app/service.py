@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-TURN_S = 0.001
+TURN_S = 0.0002
 DIAGNOSTICS_S = 60.0
 MINUTE_S = 60.0
 
@@ -113,7 +113,8 @@ class Service:
 
     def _begin(self) -> None:
         """Makes what needs the loop, and takes what was kept."""
-        # A thread that computes gives way this soon: each wait of the loop costs one such turn.
+        # A thread that computes gives way this soon. One choice of a track is dozens of array
+        # operations, each of which lets go of the interpreter and waits a turn to have it back.
         sys.setswitchinterval(TURN_S)
         self._loop = asyncio.get_running_loop()
         self._slot = NewestSlot(self._loop)

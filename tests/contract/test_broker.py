@@ -15,6 +15,7 @@ from fakes.broker_bench import Bench, FakeBench, RealBench, Relay
 from moodspeaker.demo.servers import HOST, Server, find_program, free_port, private_mosquitto
 from moodspeaker.errors import BrokerDenied, BrokerLost
 from moodspeaker.home.link import MqttConnector, MqttSettings
+from moodspeaker.home.tls import TlsSettings
 from moodspeaker.types import Message
 
 if TYPE_CHECKING:
@@ -197,13 +198,13 @@ async def test_a_host_that_does_not_exist_is_a_lost_broker(host: str) -> None:
 
 
 async def test_a_missing_authority_file_is_a_lost_broker(mosquitto: Server) -> None:
-    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=True, ca_file="/no/such/file")
+    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=TlsSettings("/no/such/file"))
     with pytest.raises(BrokerLost, match="No such file"):
         await enter(MqttConnector(settings))
 
 
 async def test_a_broker_behind_tls_takes_us_when_we_trust_its_authority(tls: TlsBroker) -> None:
-    settings = MqttSettings(HOST, "speaker", tls.port, tls=True, ca_file=str(tls.certificate))
+    settings = MqttSettings(HOST, "speaker", tls.port, tls=TlsSettings(str(tls.certificate)))
     async with MqttConnector(settings)(WILL) as speaker:
         await speaker.subscribe(["t"])
         await speaker.publish(Message("t", b"hidden"))
@@ -211,7 +212,7 @@ async def test_a_broker_behind_tls_takes_us_when_we_trust_its_authority(tls: Tls
 
 
 async def test_a_broker_that_nobody_vouches_for_is_refused(tls: TlsBroker) -> None:
-    settings = MqttSettings(HOST, "speaker", tls.port, tls=True)
+    settings = MqttSettings(HOST, "speaker", tls.port, tls=TlsSettings())
     with pytest.raises(BrokerLost, match="certificate verify failed"):
         await enter(MqttConnector(settings))
 

@@ -57,6 +57,11 @@ KNOWN = {
     | {"optimistic", "payload_on", "payload_off", "state_on", "state_off"},
     "select": (COMMON - {"device_class"}) | READ | WRITE | {"optimistic", "options"},
     "button": COMMON | WRITE | {"payload_press"},
+    "event": COMMON | READ | {"event_types"},
+    "image": (COMMON - {"device_class"})
+    | {"content_type", "image_encoding", "image_topic", "url_template", "url_topic"},
+    "device_automation": {"platform", "automation_type", "payload", "qos", "subtype", "topic"}
+    | {"type", "value_template"},
     "number": COMMON
     | READ
     | WRITE
@@ -68,8 +73,14 @@ NEEDED = {
     "switch": {"command_topic", "state_topic"},
     "select": {"command_topic", "state_topic", "options"},
     "button": {"command_topic"},
+    "event": {"event_types", "state_topic"},
+    "image": {"image_topic"},
+    "device_automation": {"automation_type", "subtype", "topic", "type"},
     "number": {"command_topic", "min", "max", "step"},
 }
+
+ENTITIES = {k: c for k, c in COMPONENTS.items() if c["platform"] != "device_automation"}
+TRIGGERS = {k: c for k, c in COMPONENTS.items() if k not in ENTITIES}
 
 every_component = pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)
 
@@ -88,17 +99,22 @@ def test_home_assistant_knows_every_key_of_the_device() -> None:
 @every_component
 def test_home_assistant_knows_every_key(component: dict[str, Any]) -> None:
     assert set(component) <= KNOWN[component["platform"]]
-    assert set(component) >= NEEDED[component["platform"]] | {"unique_id", "name"}
+    assert set(component) >= NEEDED[component["platform"]]
+
+
+def test_entities_have_a_name_and_an_id_and_triggers_have_neither() -> None:
+    assert all({"unique_id", "name"} <= set(entity) for entity in ENTITIES.values())
+    assert not any({"unique_id", "name"} & set(trigger) for trigger in TRIGGERS.values())
 
 
 def test_unique_ids_are_unique_and_carry_the_device() -> None:
-    ids = [component["unique_id"] for component in COMPONENTS.values()]
+    ids = [component["unique_id"] for component in ENTITIES.values()]
     assert len(set(ids)) == len(ids)
     assert all(unique_id.startswith("moodspeaker_kitchen_") for unique_id in ids)
 
 
 def test_names_are_unique_within_a_platform() -> None:
-    names = [(component["platform"], component["name"]) for component in COMPONENTS.values()]
+    names = [(component["platform"], component["name"]) for component in ENTITIES.values()]
     assert len(set(names)) == len(names)
 
 
@@ -114,8 +130,8 @@ def test_no_component_blocks_the_device(component: dict[str, Any]) -> None:
 @every_component
 def test_no_attributes_carry_the_scores(component: dict[str, Any]) -> None:
     if "json_attributes_topic" in component:
-        template = component["json_attributes_template"]
-        assert re.findall(r"value_json(?:\.\w+)?", template) == ["value_json.problem"]
+        read = re.findall(r"value_json(?:\.(\w+))?", component["json_attributes_template"])
+        assert read in (["problem"], ["camera_health"], ["model_health"])
 
 
 @every_component
@@ -127,7 +143,8 @@ def test_every_template_reads_a_key_that_is_always_there(component: dict[str, An
         TOPICS.tuning: set(TUNING),
     }
     read = re.findall(r"value_json\.(\w+)", component.get("value_template", ""))
-    assert set(read) <= keys.get(component.get("state_topic", ""), set())
+    if TOPICS.event not in (component.get("state_topic"), component.get("topic")):
+        assert set(read) <= keys.get(component.get("state_topic", ""), set())
     # A key named like a method of dict would give the method.
     assert not any(hasattr(dict, key) for key in read)
 
@@ -162,6 +179,28 @@ def test_a_numbers_default_is_within_its_limits(component: dict[str, Any]) -> No
 def test_the_profiles_can_be_chosen_and_the_choice_is_there_without_any() -> None:
     assert COMPONENTS["profile"]["options"] == ["auto", "default", "evening", "party"]
     assert components(TOPICS, ())["profile"]["options"] == ["auto", "default"]
+
+
+def test_a_preview_that_is_not_allowed_is_not_offered() -> None:
+    missing = set(components(TOPICS)) - set(components(TOPICS, pictures=False))
+    assert missing == {"preview", "preview_picture"}
+
+
+def test_every_mood_can_begin_an_automation() -> None:
+    moods = [mood.value for mood in Mood]
+    assert [trigger["subtype"] for trigger in TRIGGERS.values()] == moods
+    assert [trigger["payload"] for trigger in TRIGGERS.values()] == moods
+
+
+def test_what_is_gone_is_told_by_its_platform_alone_and_what_is_there_is_not() -> None:
+    told = discovery(TOPICS, DEVICE, {"gone": "select", "mood": "sensor"})["components"]
+    assert told == {**COMPONENTS, "gone": {"platform": "select"}}
+
+
+def test_only_diagnostics_are_hidden_and_the_noisy_ones_are() -> None:
+    hidden = {k for k, c in COMPONENTS.items() if c.get("enabled_by_default") is False}
+    rare = {"hold_s", "absence_s", "distrust", "stay_s"}
+    assert hidden == {"fps", "latency_ms", "rss_mb", "uptime_s"} | rare
 
 
 def test_the_mood_sensor_knows_every_mood() -> None:

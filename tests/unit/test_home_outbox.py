@@ -6,13 +6,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fakes.broker import A_STATE
 from moodspeaker.home.outbox import EVENT_LIFE_S, EVENTS_KEPT, Outbox
 from moodspeaker.home.topics import Topics
-from moodspeaker.types import Mood, NowPlaying, Track
+from moodspeaker.types import Message, Mood, NowPlaying, Track
 
 if TYPE_CHECKING:
-    from moodspeaker.types import Message, SpeakerState
+    from moodspeaker.types import SpeakerState
 
 TOPICS = Topics("kitchen")
 SAD = replace(A_STATE, mood=Mood.SAD)
@@ -56,15 +58,16 @@ def test_discovery_goes_first_and_online_after_all_that_is_retained() -> None:
         TOPICS.diagnostics,
         TOPICS.availability,
         TOPICS.event,
+        TOPICS.preview,
     ]
 
 
-def test_all_but_events_is_retained() -> None:
+def test_all_but_events_and_pictures_is_retained() -> None:
     outbox = an_outbox()
     outbox.event("started", {}, 0.0)
-    *retained, event = drained(outbox, 0.0)
+    *retained, event, picture = drained(outbox, 0.0)
     assert all(message.retain for message in retained)
-    assert not event.retain
+    assert (event.retain, picture.retain) == (False, False)
 
 
 def test_an_unknown_state_is_not_published() -> None:
@@ -160,6 +163,59 @@ def test_an_event_that_was_not_taken_stays() -> None:
     assert drained(outbox, 0.0)[-1] is lost
 
 
+def test_the_first_word_on_pictures_is_that_there_is_none() -> None:
+    assert drained(an_outbox(), 0.0)[-1] == Message(TOPICS.preview, b"")
+
+
+def test_of_pictures_the_newest_goes_out_once_after_all_else() -> None:
+    outbox = an_emptied_outbox()
+    outbox.picture(b"old")
+    outbox.picture(b"new")
+    outbox.event("tick", {}, 0.0)
+    topics = [(message.topic, message.payload) for message in drained(outbox, 0.0)]
+    assert topics[1:] == [(TOPICS.preview, b"new")]
+    assert drained(outbox, 9.0) == []
+
+
+def test_a_picture_that_could_not_go_out_is_lost_with_its_connection() -> None:
+    outbox = an_emptied_outbox()
+    outbox.picture(b"jpeg")
+    outbox.forget()
+    assert TOPICS.preview not in [message.topic for message in drained(outbox, 0.0)]
+
+
+def test_the_end_of_the_pictures_is_told_on_the_next_connection() -> None:
+    outbox = an_emptied_outbox()
+    outbox.picture(b"jpeg")
+    drained(outbox, 0.0)
+    outbox.picture(None)
+    outbox.forget()
+    assert drained(outbox, 0.0)[-1] == Message(TOPICS.preview, b"")
+
+
+def test_a_newer_picture_is_not_lost_by_the_one_that_went_out() -> None:
+    outbox = an_emptied_outbox()
+    outbox.picture(b"first")
+    underway = outbox.due(0.0)
+    outbox.picture(b"second")
+    assert underway is not None
+    outbox.sent(underway)
+    assert [message.payload for message in drained(outbox, 0.0)] == [b"second"]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "said"), [([], False), ([b"jpeg"], True), ([b"jpeg", None], False)]
+)
+def test_a_farewell_ends_the_pictures_that_are_shown(
+    pictures: list[bytes | None], said: bool
+) -> None:
+    outbox = an_emptied_outbox()
+    for picture in pictures:
+        outbox.picture(picture)
+        drained(outbox, 0.0)
+    assert outbox.farewell() == (Message(TOPICS.preview, b"") if said else None)
+
+
 def test_an_event_too_old_to_act_on_is_dropped() -> None:
     outbox = an_emptied_outbox()
     outbox.event("old", {}, 0.0)
@@ -185,3 +241,10 @@ def test_an_event_dropped_while_it_goes_out_takes_no_other_with_it() -> None:
         outbox.event("tick", {"n": number}, 0.0)
     outbox.sent(underway)
     assert len(drained(outbox, 0.0)) == EVENTS_KEPT
+
+
+def test_a_farewell_ends_a_picture_that_is_still_underway() -> None:
+    outbox = an_emptied_outbox()
+    outbox.picture(b"jpeg")
+    assert outbox.due(0.0) is not None
+    assert outbox.farewell() == Message(TOPICS.preview, b"")

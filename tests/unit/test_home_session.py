@@ -13,7 +13,7 @@ import pytest
 
 from fakes.broker import A_STATE, LIMIT_S, FakeBroker
 from moodspeaker.errors import BrokerDenied, BrokerLost, PlayerLost
-from moodspeaker.home import session
+from moodspeaker.home import obeying, session
 from moodspeaker.home.commands import CommandRefused, Next, SetCamera, SetMood
 from moodspeaker.home.discovery import DeviceInfo
 from moodspeaker.home.session import Home
@@ -129,6 +129,7 @@ async def test_it_tells_everything_before_it_is_online(speaker: Speaker) -> None
             TOPICS.tuning,
             TOPICS.diagnostics,
             TOPICS.availability,
+            TOPICS.preview,
         ]
         assert speaker.broker.retained[TOPICS.availability] == b"online"
 
@@ -144,7 +145,7 @@ async def test_it_is_up_only_once_all_is_told(speaker: Speaker) -> None:
     attempt.cancel()
     with suppress(asyncio.CancelledError):
         await attempt
-    assert said == [4]
+    assert said == [5]
 
 
 async def test_it_says_offline_when_it_is_told_to_stop(speaker: Speaker) -> None:
@@ -261,7 +262,7 @@ async def test_a_refusal_of_the_speaker_is_the_answer(
 async def test_a_command_that_hangs_is_given_up(
     speaker: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "COMMAND_LIMIT_S", 0.01)
+    monkeypatch.setattr(obeying, "COMMAND_LIMIT_S", 0.01)
     speaker.hang = True
     async with speaker.connected():
         answer = await speaker.send("next", b"PRESS")
@@ -345,8 +346,90 @@ async def test_a_bug_in_a_command_is_seen_and_the_speaker_goes_offline(speaker: 
 async def test_the_observer_hears_of_everything_that_went_out(speaker: Speaker) -> None:
     async with speaker.connected():
         await speaker.send("next", b"PRESS")
-    commands = TOPICS.command("next")
-    assert speaker.told == [m for m in speaker.broker.published if m.topic != commands]
+    unheard = (TOPICS.command("next"), TOPICS.preview)
+    assert speaker.told == [m for m in speaker.broker.published if m.topic not in unheard]
+
+
+async def test_nobody_but_the_broker_hears_of_a_picture(speaker: Speaker) -> None:
+    async with speaker.connected():
+        speaker.home.picture(b"jpeg")
+        await speaker.broker.wait_for(lambda m: m.payload == b"jpeg")
+    assert TOPICS.preview not in [message.topic for message in speaker.told]
+
+
+async def test_pictures_end_before_it_says_offline(speaker: Speaker) -> None:
+    async with speaker.connected():
+        speaker.home.picture(b"jpeg")
+        await speaker.broker.wait_for(lambda m: m.payload == b"jpeg")
+    assert speaker.broker.published[-2:] == [
+        Message(TOPICS.preview, b""),
+        Message(TOPICS.availability, b"offline", retain=True),
+    ]
+
+
+async def test_what_a_former_run_announced_is_removed_by_its_platform_alone(
+    speaker: Speaker,
+) -> None:
+    speaker.home.withdraw({"gone": "sensor", "mood": "sensor"})
+    assert speaker.home.announced is None
+    async with speaker.connected():
+        told = components_in(speaker)
+    assert told["gone"] == {"platform": "sensor"}
+    assert told["mood"]["name"] == "Mood"
+    assert speaker.home.announced is not None
+    assert speaker.home.announced == {
+        key: made["platform"] for key, made in told.items() if key != "gone"
+    }
+
+
+async def test_what_goes_away_while_it_runs_is_removed(speaker: Speaker) -> None:
+    async with speaker.connected():
+        after = len(speaker.broker.published)
+        speaker.home.announce(DeviceInfo("Kitchen", "1.0", pictures=False))
+        await speaker.broker.wait_for_topic(TOPICS.discovery, after=after)
+        await speaker.send("next", b"PRESS")
+        told = components_in(speaker)
+    assert told["preview"] == {"platform": "switch"}
+    assert told["preview_picture"] == {"platform": "image"}
+    assert speaker.home.announced is not None
+    assert not {"preview", "preview_picture"} & set(speaker.home.announced)
+
+
+async def test_what_changes_while_it_is_told_counts_only_once_it_is_told_too() -> None:
+    known: list[dict[str, str] | None] = []
+
+    def published(message: Message) -> None:
+        if message.topic == TOPICS.discovery:
+            known.append(home.announced)
+            home.announce(DeviceInfo("Kitchen", "1.0", pictures=False))
+
+    home = Home(
+        FakeBroker(),
+        TOPICS,
+        DeviceInfo("Kitchen", "1.0"),
+        Speaker().handle,
+        clock=Clock(),
+        rng=Prompt(),
+        published=published,
+    )
+    up = asyncio.Event()
+    attempt = asyncio.create_task(home.attempt(up.set))
+    async with asyncio.timeout(LIMIT_S):
+        await up.wait()
+    attempt.cancel()
+    with suppress(asyncio.CancelledError):
+        await attempt
+    assert known == [None, None]
+    assert home.announced is not None
+    assert "preview" not in home.announced
+
+
+async def test_the_same_device_is_not_announced_twice(speaker: Speaker) -> None:
+    speaker.home.withdraw({"gone": "sensor"})
+    async with speaker.connected():
+        speaker.home.announce(DeviceInfo("Kitchen", "1.0"))
+        await speaker.send("next", b"PRESS")
+    assert len(speaker.broker.on(TOPICS.discovery)) == 1
 
 
 async def test_no_task_outlives_the_attempt(speaker: Speaker) -> None:
@@ -357,6 +440,12 @@ async def test_no_task_outlives_the_attempt(speaker: Speaker) -> None:
         await speaker.on_command.wait()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
+
+
+def components_in(speaker: Speaker) -> dict[str, Any]:
+    """The components that the broker retains."""
+    message = json.loads(speaker.broker.retained[TOPICS.discovery])
+    return dict(message["components"])
 
 
 async def hang(message: Message) -> None:

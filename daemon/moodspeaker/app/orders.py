@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from moodspeaker.app.calibrator import Calibrator
     from moodspeaker.app.live_settings import LiveSettings
     from moodspeaker.app.music_room import MusicRoom
+    from moodspeaker.app.preview import Preview
     from moodspeaker.app.relabeller import Relabeller
     from moodspeaker.app.speaker import Speaker
     from moodspeaker.app.teller import Teller
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The parts that commands are about. `keep_hours` opens or closes the camera as switched."""
+    """The parts that commands are about.
+
+    `keep_hours` opens or closes the camera as switched, `reload` reads the YAML file again.
+    """
 
     speaker: Speaker
     live: LiveSettings
@@ -36,7 +40,9 @@ class Orders:
     calibrator: Calibrator
     relabeller: Relabeller
     switch_file: SwitchFile
+    preview: Preview
     keep_hours: Callable[[], None]
+    reload: Callable[[], None]
 
     async def handle(self, command: Command) -> None:
         """Does what a person asked for. Raises MoodspeakerError to refuse."""
@@ -61,12 +67,16 @@ class Orders:
             case commands.SetCamera(on):
                 self.speaker.switch(now_s, camera=on)
                 self.keep_hours()
+            case commands.SetPreview(on):
+                self.preview.switch(on, now_s)
             case commands.SetMood(emotion):
                 self.speaker.choose_mood(emotion, now_s)
             case commands.Calibrate():
                 self.calibrator.begin(now_s, self.speaker.state(now_s).faces)
             case commands.RejectMood():
                 self._reject(now_s)
+            case commands.Reload():
+                self.reload()
 
     async def _music(self, command: MusicCommand) -> None:
         match command:

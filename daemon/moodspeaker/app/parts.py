@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
-import time
+from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from moodspeaker import __version__
 from moodspeaker.app.factories import read_secret
+from moodspeaker.home.commands import READERS
 from moodspeaker.home.discovery import DeviceInfo
 from moodspeaker.home.link import MqttConnector, MqttSettings
+from moodspeaker.home.protocols import Protocols
+from moodspeaker.home.rights import Rights, log_only
 from moodspeaker.home.session import Home
+from moodspeaker.home.tls import TlsSettings
 from moodspeaker.home.topics import Topics
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
 from moodspeaker.runtime.backoff import ExponentialBackoff
@@ -60,32 +66,62 @@ class PlayerConnection:
 
 
 class BrokerConnection:
-    """Opens MQTT connections; the password file likewise."""
+    """Opens MQTT connections; the password file likewise.
 
-    def __init__(self, section: MqttSection, client_id: str) -> None:
+    `problem` hears what the broker's access rules keep us from, None when that is over.
+    """
+
+    def __init__(
+        self,
+        section: MqttSection,
+        topics: Topics,
+        problem: Callable[[str | None], None] = log_only,
+    ) -> None:
         self._section = section
-        self._client_id = client_id
+        self._topics = topics
+        self._rights = Rights(problem)
+        self._protocols = Protocols("5" if section.version == 5 else section.version, monotonic)
 
     def __call__(self, will: Message) -> AbstractAsyncContextManager[MqttBroker]:
         """Raises MoodspeakerError for an unreadable password file."""
+        return MqttConnector(self._settings(), self._protocols, self._rights, self._known)(will)
+
+    def forget(self) -> None:
+        """After a reload: the next connection tries MQTT 5 again."""
+        self._protocols.forget()
+
+    def _settings(self) -> MqttSettings:
         mqtt = self._section
-        settings = MqttSettings(
+        pair = credential(mqtt.client_cert), credential(mqtt.client_key)
+        return MqttSettings(
             host=mqtt.host,
             port=mqtt.port,
-            client_id=self._client_id,
+            client_id=f"moodspeaker-{self._topics.device_id}",
             username=mqtt.username,
-            password=read_secret(mqtt.password_file, "mqtt.password_file"),
-            tls=mqtt.tls,
-            ca_file=mqtt.ca_file,
+            password=read_secret(credential(mqtt.password_file), "mqtt.password_file"),
+            tls=TlsSettings(mqtt.ca_file, *pair) if mqtt.tls else None,
             timeout_s=mqtt.timeout_s,
             keepalive_s=mqtt.keepalive_s,
         )
-        return MqttConnector(settings)(will)
+
+    def _known(self, topic: str) -> bool:
+        return topic == self._topics.birth or self._topics.entity(topic) in READERS
+
+
+def credential(name: str | None) -> str | None:
+    """The path of a systemd credential, where systemd gives us some and `name` has no slash."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return str(Path(folder) / name) if folder and name and "/" not in name else name
 
 
 def device_info(config: Config) -> DeviceInfo:
     """What Home Assistant is told of the device."""
-    return DeviceInfo(config.device.name, __version__, profiles=tuple(config.profiles))
+    return DeviceInfo(
+        config.device.name,
+        __version__,
+        profiles=tuple(config.profiles),
+        pictures=config.privacy.allow_preview,
+    )
 
 
 def make_home(
@@ -98,11 +134,11 @@ def make_home(
         return None
     topics = Topics(speaker_id(config), config.mqtt.discovery_prefix)
     return Home(
-        connector=BrokerConnection(config.mqtt, f"moodspeaker-{topics.device_id}"),
+        connector=BrokerConnection(config.mqtt, topics),
         topics=topics,
         device=device_info(config),
         handle=handle,
-        clock=time.monotonic,
+        clock=monotonic,
         rng=random.Random(),
         published=published,
     )

@@ -6,14 +6,18 @@ import asyncio
 import logging
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories, parts
+from moodspeaker.app.announced import Announced
 from moodspeaker.app.calibrator import Calibrator
+from moodspeaker.app.control import Board, control_server
 from moodspeaker.app.live_settings import LiveSettings, minute_of_day
 from moodspeaker.app.music_room import MusicHooks, MusicRoom
 from moodspeaker.app.observer import Observer
 from moodspeaker.app.orders import Orders
+from moodspeaker.app.preview import Preview
 from moodspeaker.app.relabeller import Relabeller
 from moodspeaker.app.score_writer import ScoreWriter
 from moodspeaker.app.speaker import OK, STARTING, Speaker
@@ -23,6 +27,7 @@ from moodspeaker.app.vitals import Vitals
 from moodspeaker.config.hours import parse_hours
 from moodspeaker.errors import ConfigError
 from moodspeaker.mood.faces import FacePolicy
+from moodspeaker.runtime.announced_file import AnnouncedFile
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.supervisor import Supervisor
@@ -66,7 +71,10 @@ class Service:
         self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
+        self._board = Board()
+        self._control = control_server(state_dir, self.handle, self._board)
         self._home = parts.make_home(config, self.handle, self._observer.published)
+        self._announced = Announced(AnnouncedFile(state_dir), self._home)
         hooks = MusicHooks(self._vitals.library, self._observer.queued, self._playing, self._held)
         self._music = MusicRoom(config, state_dir, hooks)
         self._relabeller = Relabeller(config_path, self._music.keeper.relist, self._event)
@@ -95,12 +103,17 @@ class Service:
 
     def reload(self) -> None:
         """Reads the file again: a bad one changes nothing and is a problem until it is mended."""
+        with suppress(ConfigError):
+            self._reread()
+
+    def _reread(self) -> None:
+        """The same for a person who is told. Raises ConfigError."""
         try:
             self._live.reread()
         except ConfigError as error:
             log.error("the config is left as it was:\n%s", error)  # noqa: TRY400 - no traceback
             self._on_health("config", error.problems[0])
-            return
+            raise
         self._on_health("config", OK)
         if self._home:
             self._home.announce(parts.device_info(self._live.base))
@@ -119,6 +132,7 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._slot = NewestSlot(self._loop)
         self._live.load()
+        self._announced.load()
         mood = self._live.config.mood
         self._speaker = Speaker(
             factories.mood_settings(mood),
@@ -126,7 +140,10 @@ class Service:
             mood.override_minutes * MINUTE_S,
             FacePolicy(self._config.vision.faces),
         )
-        self._teller = Teller(self._speaker, self._live, self._music, self._home, self._observer)
+        self._teller = Teller(
+            self._speaker, self._live, self._music, self._home, self._board, self._observer
+        )
+        self._preview = Preview(self._speaker, self._config.privacy, self._loop, self._show_picture)
         self._orders = Orders(
             speaker=self._speaker,
             live=self._live,
@@ -135,7 +152,9 @@ class Service:
             calibrator=self._calibrator,
             relabeller=self._relabeller,
             switch_file=self._switch_file,
+            preview=self._preview,
             keep_hours=self._keep_hours,
+            reload=self._reread,
         )
         self._vision = self._make_vision()
         self._keep_hours()
@@ -149,6 +168,7 @@ class Service:
             "observe": self._observe(),
             "tick": self._tick(),
             "scores": self._scores.run(),
+            "control": self._control.run(),
             **self._music.jobs,
             **{supervisor.name: supervisor.run() for supervisor in self._supervisors},
         }
@@ -175,7 +195,7 @@ class Service:
             open_camera=lambda: factories.open_camera(camera),
             governor=factories.governor(camera),
             backoff=parts.camera_backoff(),
-            hooks=VisionHooks(observed=self._slot.put, health=self._health_from_thread),
+            hooks=VisionHooks(self._slot.put, self._health_from_thread, self._preview.looked),
         )
         return VisionRunner(thread, camera.timeout_s)
 
@@ -202,21 +222,29 @@ class Service:
             if self._calibrator.due(now_s):
                 await self._end_calibration()
             await self._live.keep()
+            await self._announced.keep()
             self._teller.state()
             if period_s and now_s - pinged_s >= period_s and self._vision.alive():
                 pinged_s = now_s
                 self._notifier.send("WATCHDOG=1")
-            if self._home and now_s - told_s >= DIAGNOSTICS_S:
+            if now_s - told_s >= DIAGNOSTICS_S:
                 told_s = now_s
-                self._home.diagnostics(self._vitals.read())
+                self._tell_diagnostics()
             await asyncio.sleep(min(TICK_S, period_s or TICK_S))
 
+    def _tell_diagnostics(self) -> None:
+        numbers = self._vitals.read()
+        self._board.diagnostics(numbers)
+        if self._home:
+            self._home.diagnostics(numbers)
+
     def _keep_hours(self) -> None:
-        """Opens and closes the camera, by its switch and by the time of day."""
-        looking = self._hours.include(minute_of_day())
+        """Opens and closes the camera, by its switch and by the time of day; its pictures end."""
+        looking, now_s = self._hours.include(minute_of_day()), time.monotonic()
         reason = None if looking else f"outside the camera's hours ({self._config.camera.hours})"
-        self._speaker.rest(reason, time.monotonic())
-        self._vision.thread.enable(self._speaker.switches.camera and looking)
+        self._speaker.rest(reason, now_s)
+        self._preview.tick(now_s)
+        self._vision.thread.enable(self._speaker.looking)
 
     async def _end_calibration(self) -> None:
         collected = self._calibrator.end()
@@ -230,8 +258,13 @@ class Service:
 
     def _playing(self, now: NowPlaying | None) -> None:
         self._observer.playing(now)
+        self._board.playing(now)
         if self._home:
             self._home.playing(now)
+
+    def _show_picture(self, jpeg: bytes | None) -> None:
+        if self._home:
+            self._home.picture(jpeg)
 
     def _held(self, reason: str | None) -> None:
         self._speaker.held_by = reason

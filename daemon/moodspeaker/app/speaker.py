@@ -53,6 +53,8 @@ class Speaker:
         self.override_s = override_s
         self.health: dict[str, str] = {"camera": STARTING, "model": STARTING}
         self.held_by: str | None = None
+        self.preview = False
+        """Whether pictures of what the camera sees are shown."""
         self.resting: Scores | None = None
         """A resting face's scores, taken off what is seen; None for nobody's."""
         self.closed: str | None = None
@@ -76,12 +78,17 @@ class Speaker:
         """The mood in force."""
         return self._mood
 
+    @property
+    def looking(self) -> bool:
+        """Whether the camera may look: it is switched on, and it is its hour."""
+        return self.switches.camera and self.closed is None
+
     def observe(self, observation: Observation, now_s: float) -> Decision:
         """One more frame; what the engine makes of it.
 
         One that was on its way when the camera was switched off is not looked at any more.
         """
-        if not self._looking():
+        if not self.looking:
             return self._decision
         self.health["picture"] = observation.trouble or OK
         if observation.trouble in BLINDING:
@@ -122,7 +129,7 @@ class Speaker:
         """
         if self._override:
             raise NothingToReject(f"{self._override.emotion} was chosen by hand", "send auto")
-        wrong = self.engine.reject() if self._looking() else None
+        wrong = self.engine.reject() if self.looking else None
         if wrong is None:
             raise NothingToReject(f"no mood is named now, it is {self._mood}")
         away_min = self.engine.settings.wrong_s / MINUTE_S
@@ -173,9 +180,9 @@ class Speaker:
             override_until=self._wall() + over.until_s - now_s if over else None,
             following=self.switches.following,
             camera=self.switches.camera,
-            camera_health=self.health["camera"] if self._looking() else "off",
+            camera_health=self.health["camera"] if self.looking else "off",
             model_health=self.health["model"],
-            preview=False,
+            preview=self.preview,
             held_by=self.held_by,
             reason=self._reason(now_s),
             since=self._since,
@@ -194,10 +201,7 @@ class Speaker:
     def _mood_now(self) -> Mood:
         if self._override:
             return Mood(self._override.emotion.value)
-        return self._decision.mood if self._looking() else Mood.OFF
-
-    def _looking(self) -> bool:
-        return self.switches.camera and self.closed is None
+        return self._decision.mood if self.looking else Mood.OFF
 
     def _personal(self, observation: Observation) -> Observation:
         if observation.scores is None or self.resting is None:
@@ -207,7 +211,7 @@ class Speaker:
     def _go_blind(self, reason: str) -> None:
         """The camera shows nothing any more: whoever was there may be gone."""
         self._frame_s = self._alone_since_s = self.seen = None
-        if not self._looking():
+        if not self.looking:
             self.health.pop("picture", None)
         self._faces, self._somebody = 0, False
         self._decision = self.engine.lose(reason)

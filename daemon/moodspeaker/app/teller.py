@@ -11,6 +11,7 @@ from moodspeaker.app.tuning_report import tuning_report
 from moodspeaker.types import Source
 
 if TYPE_CHECKING:
+    from moodspeaker.app.control import Board
     from moodspeaker.app.live_settings import LiveSettings
     from moodspeaker.app.music_room import MusicRoom
     from moodspeaker.app.observer import Observer
@@ -33,12 +34,14 @@ class Teller:
         live: LiveSettings,
         music: MusicRoom,
         home: Home | None,
+        board: Board,
         observer: Observer,
     ) -> None:
         self._speaker = speaker
         self._live = live
         self._music = music
         self._home = home
+        self._board = board
         self._observer = observer
         self._neutral: PersonalNeutral | None = None
         self._told_mood = speaker.mood
@@ -48,6 +51,7 @@ class Teller:
         now_s = time.monotonic()
         state = self._speaker.state(now_s)
         self._music.want(self._wish(state, self._speaker.idle_s(now_s)))
+        self._board.update(state)
         if self._home:
             self._home.update(state)
         if state.mood is not self._told_mood:
@@ -80,8 +84,10 @@ class Teller:
         self._report()
 
     def _report(self) -> None:
+        report = tuning_report(self._live, self._neutral)
+        self._board.tuning(report)
         if self._home:
-            self._home.tuning(tuning_report(self._live, self._neutral))
+            self._home.tuning(report)
 
     def _wish(self, state: SpeakerState, idle_s: float) -> Mood | None:
         """The mood to queue for, None for silence; a mood chosen by hand wins over quiet hours."""

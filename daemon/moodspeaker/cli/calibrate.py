@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories
-from moodspeaker.cli.run import state_dir
 from moodspeaker.config.load import load_config
 from moodspeaker.config.schema import Config
 from moodspeaker.errors import CameraBusy, CameraEnded
 from moodspeaker.mood.neutral import NeutralCollector
 from moodspeaker.runtime.neutral_file import NeutralFile
+from moodspeaker.runtime.state_folder import state_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,6 @@ from moodspeaker.app.factories import music_dir
 from moodspeaker.app.vitals import temperature_c
 from moodspeaker.cli.library_scan import scan
 from moodspeaker.cli.library_store import config_at, opened, shown
-from moodspeaker.cli.run import state_dir
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.analysers import Analyser, child_command
 from moodspeaker.library.analysis_plan import model_version, planned
@@ -26,6 +25,7 @@ from moodspeaker.library.labelling import Labeller
 from moodspeaker.library.store import FILE_NAME
 from moodspeaker.runtime.assets import model_folder
 from moodspeaker.runtime.only_one import only_one
+from moodspeaker.runtime.state_folder import state_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

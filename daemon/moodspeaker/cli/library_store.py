@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from moodspeaker.cli.main import DEFAULT_CONFIG
-from moodspeaker.cli.run import state_dir
 from moodspeaker.config.load import load_config
 from moodspeaker.config.schema import Config
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.store import FILE_NAME, LabelStore
+from moodspeaker.runtime.state_folder import state_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

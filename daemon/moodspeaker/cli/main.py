@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodspeaker import __version__
+from moodspeaker.cli.ctl import add_control
 from moodspeaker.errors import ConfigError, MoodspeakerError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_replay(commands)
     add_tune(commands)
     add_library(commands)
+    add_control(commands)
     fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
     fetch.set_defaults(command=do_fetch)
     return parser

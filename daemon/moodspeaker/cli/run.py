@@ -8,22 +8,22 @@ import logging
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodspeaker.app.service import Service
 from moodspeaker.config.load import load_config
 from moodspeaker.errors import CameraStuck, MoodspeakerError
 from moodspeaker.runtime.logs import set_up_logs
+from moodspeaker.runtime.state_folder import state_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 LATEST_S = 4.5
 """After being asked to stop; five seconds are promised."""
-DEFAULT_STATE_DIR = "/var/lib/moodspeaker"
 
 
 def run_service(config_path: Path) -> int:
@@ -37,11 +37,6 @@ def run_service(config_path: Path) -> int:
         report(failure)
         return 1
     return 0
-
-
-def state_dir() -> Path:
-    """Where the service keeps what must last."""
-    return Path(os.environ.get("MOODSPEAKER_STATE_DIR", DEFAULT_STATE_DIR))
 
 
 async def serve(service: Service) -> None:

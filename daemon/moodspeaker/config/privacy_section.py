@@ -8,8 +8,14 @@ from moodspeaker.config.section import Section
 
 
 class PrivacySection(Section):
-    """What is kept of what the camera sees: numbers at most, never a picture."""
+    """What is kept of what the camera sees: numbers at most, never a picture; and what is shown."""
 
+    allow_preview: bool = Field(
+        True, description="true: a person may switch on pictures over MQTT; false: never"
+    )
+    preview_minutes: int = Field(
+        5, ge=1, le=60, description="they switch themselves off after so long, minutes"
+    )
     score_log: bool = Field(
         False, description="true: scores are written to files, to replay other settings on them"
     )

@@ -155,12 +155,32 @@ class MqttSection(Section):
     host: Text = Field("127.0.0.1", description="broker's host name")
     port: Port = Field(1883, description="broker's TCP port; 8883 is usual with tls")
     username: Text | None = Field(None, description="user name, if the broker wants one")
-    password_file: Text | None = Field(None, description="file that holds the password")
+    password_file: Text | None = Field(
+        None, description="file that holds the password; without a slash a systemd credential"
+    )
+    version: Literal["auto", 5, "3.1.1"] = Field(
+        "auto", description="of MQTT; auto: 5, and 3.1.1 where the broker refuses that"
+    )
     tls: bool = Field(False, description="true: encrypted")
     ca_file: Text | None = Field(None, description="certificate of a private authority, PEM")
+    client_cert: Text | None = Field(
+        None, description="our own certificate, PEM, where the broker wants one; needs tls"
+    )
+    client_key: Text | None = Field(
+        None, description="its key, PEM, not encrypted; without a slash a systemd credential"
+    )
     discovery_prefix: Text = Field("homeassistant", description="Home Assistant's prefix")
     timeout_s: float = Field(5.0, ge=0.5, le=60, description="limit of one MQTT step, s")
     keepalive_s: int = Field(15, ge=5, le=600, description="MQTT keep-alive, s")
+
+    @model_validator(mode="after")
+    def certificate_goes_with_its_key(self) -> MqttSection:
+        """Half of a pair, or a pair without encryption, would be left unused."""
+        if (self.client_cert is None) is not (self.client_key is None):
+            raise ValueError("client_cert and client_key go together")
+        if self.client_cert is not None and not self.tls:
+            raise ValueError("client_cert needs tls: true")
+        return self
 
 
 class LogSection(Section):

@@ -41,6 +41,13 @@ class SetCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPreview:
+    """Show pictures of what the camera sees, for a while, or no more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetMood:
     """Hold this emotion, or follow the camera again (None)."""
 
@@ -105,6 +112,11 @@ class RejectMood:
 
 
 @dataclass(frozen=True, slots=True)
+class Reload:
+    """Read the YAML file again, as the signal HUP does."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetNumber:
     """A number by its name in the section `mood` or `music`; it is finite."""
 
@@ -133,7 +145,7 @@ class ResetTuning:
 
 TuningCommand = SetNumber | ChooseProfile | ChoosePolicy | ResetTuning
 MusicCommand = Next | Pause | Play | Like | Dislike | WrongTrack | UndoFeedback | Duck | Relabel
-RoomCommand = SetFollowing | SetCamera | SetMood | Calibrate | RejectMood
+RoomCommand = SetFollowing | SetCamera | SetPreview | SetMood | Calibrate | RejectMood | Reload
 Command = RoomCommand | MusicCommand | TuningCommand
 Reader = Callable[[str], Command]
 
@@ -237,6 +249,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
     {
         "following": lambda text: SetFollowing(_on(text)),
         "camera": lambda text: SetCamera(_on(text)),
+        "preview": lambda text: SetPreview(_on(text)),
         "mood": lambda text: SetMood(_mood(text)),
         "next": _pressed(Next()),
         "pause": _pressed(Pause()),
@@ -250,6 +263,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "policy": _policy,
         "calibrate": _pressed(Calibrate()),
         "wrong_mood": _pressed(RejectMood()),
+        "reload": _pressed(Reload()),
         "profile": _profile,
         "reset_tuning": _pressed(ResetTuning()),
         **{name: _number(name) for name in TUNABLES},

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from moodspeaker.home.commands import MOOD_CHOICES
-from moodspeaker.home.kinds import binary_sensor, button, measurement, sensor, switch
+from moodspeaker.home.event_entities import events
+from moodspeaker.home.health_entities import health
+from moodspeaker.home.kinds import binary_sensor, button, sensor, share, switch
 from moodspeaker.home.music_entities import music_controls
+from moodspeaker.home.preview_entities import preview
 from moodspeaker.home.tuning_entities import tuning_controls
 from moodspeaker.types import Mood
 
@@ -18,24 +21,27 @@ if TYPE_CHECKING:
     from moodspeaker.home.kinds import Component
     from moodspeaker.home.topics import Topics
 
-CONFIDENCE = (
-    "{{ (100 * value_json.confidence) | round | int if value_json.confidence is number else None }}"
-)
 NOW_PLAYING = (
     "{{ ([value_json.artist, value_json.title or value_json.uri]"
     " | select | join(' - '))[:250] or None }}"
 )
 PRESENCE = "{{ 'ON' if value_json.presence else 'OFF' }}"
-PROBLEM = "{{ 'OFF' if value_json.problem is none else 'ON' }}"
-PROBLEM_TEXT = "{{ {'text': value_json.problem} | tojson }}"
 
 
-def components(topics: Topics, profiles: tuple[str, ...] = ()) -> dict[str, Component]:
-    """Every entity that works, by its key; without unique ids. `profiles` are their names."""
+def components(
+    topics: Topics, profiles: tuple[str, ...] = (), *, pictures: bool = True
+) -> dict[str, Component]:
+    """Every entity that works, by its key; without unique ids.
+
+    `profiles` are their names; `pictures` says that the config allows a preview. A key never
+    changes its platform: Home Assistant would keep the old entity beside the new one.
+    """
     return {
         **_readings(topics),
-        **_diagnostics(topics),
+        **health(topics),
+        **events(topics),
         **_controls(topics),
+        **(preview(topics) if pictures else {}),
         **music_controls(topics),
         **tuning_controls(topics, profiles),
     }
@@ -48,11 +54,15 @@ def _readings(topics: Topics) -> dict[str, Component]:
             "device_class": "enum",
             "options": [mood.value for mood in Mood],
         },
-        "confidence": {
-            **sensor("Confidence", topics.state, "confidence", "mdi:percent-outline"),
-            "value_template": CONFIDENCE,
-            "unit_of_measurement": "%",
+        "confidence": share("Confidence", topics.state, "confidence", "mdi:percent-outline"),
+        "intensity": share("Intensity", topics.state, "intensity", "mdi:gauge"),
+        "faces": {
+            **sensor("Faces", topics.state, "faces", "mdi:account-group-outline"),
             "state_class": "measurement",
+        },
+        "last_change": {
+            **sensor("Last change", topics.state, "since", "mdi:clock-outline"),
+            "device_class": "timestamp",
         },
         "reason": sensor("Reason", topics.state, "reason", "mdi:comment-question-outline"),
         "now_playing": {
@@ -62,44 +72,6 @@ def _readings(topics: Topics) -> dict[str, Component]:
         "presence": {
             **binary_sensor("Presence", topics.state, PRESENCE, "occupancy"),
             "icon": "mdi:account-eye-outline",
-        },
-        "problem": {
-            **binary_sensor("Problem", topics.state, PROBLEM, "problem"),
-            "entity_category": "diagnostic",
-            "json_attributes_topic": topics.state,
-            "json_attributes_template": PROBLEM_TEXT,
-        },
-    }
-
-
-def _diagnostics(topics: Topics) -> dict[str, Component]:
-    topic = topics.diagnostics
-    noisy = {"entity_category": "diagnostic", "enabled_by_default": False}
-    return {
-        "fps": {
-            **measurement("Frame rate", topic, "fps", "fps"),
-            **noisy,
-            "icon": "mdi:speedometer",
-        },
-        "latency_ms": {
-            **measurement("Vision latency", topic, "latency_ms", "ms"),
-            **noisy,
-            "device_class": "duration",
-        },
-        "temperature_c": {
-            **measurement("Processor temperature", topic, "temperature_c", "°C"),
-            "entity_category": "diagnostic",
-            "device_class": "temperature",
-        },
-        "rss_mb": {
-            **measurement("Memory", topic, "rss_mb", "MB"),
-            **noisy,
-            "device_class": "data_size",
-        },
-        "uptime_s": {
-            **measurement("Uptime", topic, "uptime_s", "s"),
-            **noisy,
-            "device_class": "duration",
         },
     }
 

@@ -21,6 +21,17 @@ def sensor(name: str, topic: str, key: str, icon: str) -> Component:
     }
 
 
+def share(name: str, topic: str, key: str, icon: str) -> Component:
+    """Shows the number at `key`, 0..1 or null, in whole percent, with its history."""
+    value = f"value_json.{key}"
+    return {
+        **sensor(name, topic, key, icon),
+        "value_template": f"{{{{ (100 * {value}) | round | int if {value} is number else None }}}}",
+        "unit_of_measurement": "%",
+        "state_class": "measurement",
+    }
+
+
 def measurement(name: str, topic: str, key: str, unit: str) -> Component:
     """Shows the number at `key`, with its unit and its history."""
     return {

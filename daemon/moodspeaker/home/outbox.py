@@ -22,7 +22,9 @@ class Outbox:
     """Of what a topic retains the newest wins; events keep their order.
 
     Discovery goes out first and `online` after all that is retained, so that Home Assistant
-    never sees a speaker that is available and says nothing. Times are monotonic seconds.
+    never sees a speaker that is available and says nothing. The first thing that is said of
+    pictures is that there is none: one of a former run may still be shown. Times are monotonic
+    seconds.
     """
 
     def __init__(self, topics: Topics, discovery: bytes) -> None:
@@ -32,6 +34,8 @@ class Outbox:
         self._state_forced = False
         self._renew_at_s: float | None = None
         self._events: deque[tuple[float, Message]] = deque(maxlen=EVENTS_KEPT)
+        self._picture: Message | None = self._blank
+        self._showing = False
         self._sent: dict[str, bytes] = {}
         self._wanted: dict[str, bytes] = {
             topics.discovery: discovery,
@@ -74,6 +78,14 @@ class Outbox:
         payload = payloads.event_payload(event_type, data)
         self._events.append((now_s, Message(self._topics.event, payload)))
 
+    def picture(self, jpeg: bytes | None) -> None:
+        """The newest picture, lost where it cannot go out; None: no more, which is kept to say."""
+        self._picture = self._blank if jpeg is None else Message(self._topics.preview, jpeg)
+
+    def farewell(self) -> Message | None:
+        """What ends the pictures, where any are shown."""
+        return self._blank if self._showing else None
+
     def answer_with_state(self) -> None:
         """The state goes out now, changed or not: a command wants to see its effect."""
         self._state_forced = True
@@ -87,6 +99,8 @@ class Outbox:
         self._sent.clear()
         self._published = None
         self._renew_at_s = None
+        if self._picture is not None and self._picture.payload:
+            self._picture = None
 
     def due(self, now_s: float) -> Message | None:
         """What is to be published now. Ask again after `sent`."""
@@ -96,17 +110,25 @@ class Outbox:
             payload = self._due_in(topic, now_s)
             if payload is not None:
                 return self._retained(topic, payload, now_s)
-        return self._next_event(now_s)
+        return self._next_event(now_s) or self._next_picture()
 
     def sent(self, message: Message) -> None:
         """The broker has it."""
         if self._events and self._events[0][1] is message:
             self._events.popleft()
+        if self._picture is message:
+            self._picture = None
+        if message.topic == self._topics.preview and not message.payload:
+            self._showing = False
 
     def wait_s(self, now_s: float) -> float | None:
         """Seconds until something is due by time alone; None when only a change can make it."""
         times = [t for t in (self._state_due_s(), self._renew_at_s) if t is not None]
         return max(0.0, min(times) - now_s) if times else None
+
+    @property
+    def _blank(self) -> Message:
+        return Message(self._topics.preview, b"")
 
     def _state_due_s(self) -> float | None:
         if self._state is None:
@@ -135,3 +157,9 @@ class Outbox:
         while self._events and now_s - self._events[0][0] > EVENT_LIFE_S:
             self._events.popleft()
         return self._events[0][1] if self._events else None
+
+    def _next_picture(self) -> Message | None:
+        # Noted before the broker has it: one that is underway at the end may still arrive.
+        if self._picture is not None and self._picture.payload:
+            self._showing = True
+        return self._picture

@@ -7,11 +7,11 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from moodspeaker.errors import BrokerError, BrokerLost, MoodspeakerError
-from moodspeaker.home.commands import parse
-from moodspeaker.home.discovery import discovery
+from moodspeaker.errors import BrokerError, BrokerLost
+from moodspeaker.home.announcement import Announcement
+from moodspeaker.home.obeying import refusal
 from moodspeaker.home.outbox import Outbox
-from moodspeaker.home.payloads import OFFLINE, encode, result_payload
+from moodspeaker.home.payloads import OFFLINE, result_payload
 from moodspeaker.types import Message
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from moodspeaker.types import NowPlaying, SpeakerState
 
 LOG = logging.getLogger(__name__)
-COMMAND_LIMIT_S = 10.0
 FAREWELL_LIMIT_S = 2.0
 BIRTH_DELAY_S = (0.2, 2.0)  # spreads the answers of many devices to one Home Assistant
 ENTITY_LENGTH = 100
@@ -41,7 +40,7 @@ class Home:
     `handle` does a command and raises a MoodspeakerError to refuse it; it gets
     `COMMAND_LIMIT_S`. Where it calls `update` before it returns, the answer shows the new
     state. `clock` is monotonic, in seconds; `rng` spreads the answer to Home Assistant's
-    start. `published` hears of every message that the broker has taken.
+    start. `published` hears of every message that the broker has taken, pictures excepted.
 
     All methods belong to the event loop's thread, and the plain ones may be called whether
     there is a connection or not.
@@ -64,13 +63,21 @@ class Home:
         self._clock = clock
         self._rng = rng
         self._published = published
-        self._outbox = Outbox(topics, encode(discovery(topics, device)))
+        self._announcement = Announcement(topics, device)
+        self._outbox = Outbox(topics, self._announcement.payload)
         self._changed = asyncio.Event()
+        self.announced: dict[str, str] | None = None
+        """The platforms of all components that the broker has heard of, by key; None: of none."""
 
     def announce(self, device: DeviceInfo) -> None:
-        """The device as it is from now on."""
-        self._outbox.announce(encode(discovery(self._topics, device)))
-        self._changed.set()
+        """The device as it is from now on; entities that are gone are removed."""
+        self._announcement.change(device)
+        self._announce()
+
+    def withdraw(self, former: Mapping[str, str]) -> None:
+        """Removes what a former run announced (platforms by key) and is not there any more."""
+        self._announcement.withdraw(former)
+        self._announce()
 
     def update(self, state: SpeakerState) -> None:
         """The newest state; it goes out when the rate rule says so."""
@@ -97,6 +104,11 @@ class Home:
         self._outbox.event(event_type, data, self._clock())
         self._changed.set()
 
+    def picture(self, jpeg: bytes | None) -> None:
+        """What the camera sees, for a person to look at; None: no more."""
+        self._outbox.picture(jpeg)
+        self._changed.set()
+
     async def attempt(self, up: Callable[[], None]) -> None:
         """The life of one connection; `up` is called once all is told and `online` is out.
 
@@ -114,6 +126,10 @@ class Home:
             finally:
                 # A clean goodbye, which leaving is after an exception too, keeps the will back.
                 await self._farewell(broker, will)
+
+    def _announce(self) -> None:
+        self._outbox.announce(self._announcement.payload)
+        self._changed.set()
 
     async def _live(self, broker: Broker) -> None:
         lost: BrokerError | None = None
@@ -138,10 +154,19 @@ class Home:
         while (message := self._outbox.due(self._clock())) is not None:
             await self._send(broker, message)
             self._outbox.sent(message)
+            if message.topic == self._topics.discovery:
+                self._note(message)
+
+    def _note(self, announcement: Message) -> None:
+        # Another one may have been made while this one was underway.
+        if announcement.payload == self._announcement.payload:
+            self.announced = self._announcement.platforms
 
     async def _send(self, broker: Broker, message: Message) -> None:
         await broker.publish(message)
-        self._published(message)
+        # Whoever listens may write it down, and a picture must not be.
+        if message.topic != self._topics.preview:
+            self._published(message)
 
     async def _listen(self, broker: Broker) -> None:
         async for message in broker.messages():
@@ -163,26 +188,16 @@ class Home:
         entity = self._topics.entity(message.topic)
         if entity is None:
             return
-        error = await self._refusal(entity, message.payload)
-        if error is not None:
-            LOG.info("refused a command: %s", error)
+        error = await refusal(self._handle, entity, message.payload)
         self._outbox.answer_with_state()
         self._changed.set()
         answer = result_payload(entity[:ENTITY_LENGTH], error)
         await self._send(broker, Message(self._topics.result, answer))
 
-    async def _refusal(self, entity: str, payload: bytes) -> str | None:
-        try:
-            command = parse(entity, payload)
-            async with asyncio.timeout(COMMAND_LIMIT_S):
-                await self._handle(command)
-        except TimeoutError:
-            return f"{entity} was not done within {COMMAND_LIMIT_S:g} s"
-        except MoodspeakerError as refused:
-            return str(refused)
-        return None
-
     async def _farewell(self, broker: Broker, will: Message) -> None:
         with suppress(BrokerError, TimeoutError):
             async with asyncio.timeout(FAREWELL_LIMIT_S):
+                if (blank := self._outbox.farewell()) is not None:
+                    await self._send(broker, blank)
+                    self._outbox.sent(blank)
                 await self._send(broker, will)

@@ -48,6 +48,11 @@ class Topics:
         return f"{self.base}/event"
 
     @property
+    def preview(self) -> str:
+        """Pictures, as JPEG; empty when there are no more. Never retained."""
+        return f"{self.base}/preview"
+
+    @property
     def diagnostics(self) -> str:
         """Numbers about the service itself."""
         return f"{self.base}/diagnostics"

@@ -21,7 +21,7 @@ from moodspeaker.types import Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from moodspeaker.ports import Backoff, Camera
+    from moodspeaker.ports import Backoff, Camera, Frame
     from moodspeaker.types import Observation
     from moodspeaker.vision.governor import Governor
     from moodspeaker.vision.watch import Watch
@@ -33,15 +33,21 @@ FROZEN_LIMIT_S = 15.0
 """A camera whose picture stays frozen for so long is opened anew."""
 
 
+def nothing_more(frame: Frame, seen: Observation) -> None:
+    """The frame is done with."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisionHooks:
     """Called from the vision thread; each must return at once.
 
     `health` gets (part, text): part is camera, model or pace, text is `ok` or what is wrong.
+    `looked` gets a frame while it is valid, with what was seen in it, and keeps none of it.
     """
 
     observed: Callable[[Observation], None]
     health: Callable[[str, str], None]
+    looked: Callable[[Frame, Observation], None] = nothing_more
 
 
 class VisionThread:
@@ -121,6 +127,7 @@ class VisionThread:
             self._beat()
             with camera.capture(self._governor.pace.timeout_s) as frame:
                 observation = watch.look(frame)
+                self._hooks.looked(frame, observation)
             if observation.trouble is Trouble.FROZEN:
                 if began_s - opened_s > FROZEN_LIMIT_S:
                     raise CameraStalled("the camera's picture is frozen", "opening it anew")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,22 @@ async def test_the_echo_is_not_among_the_messages(mosquitto: Server) -> None:
         await speaker.publish(ONLINE)
         await speaker.publish(Message("t", b"1"))
         assert await first(speaker) == Message("t", b"1")
+
+
+async def test_an_answer_waits_for_no_delayed_acknowledgement(mosquitto: Server) -> None:
+    times_s = []
+    async with speaking(mosquitto.port, "5") as speaker, onlooking(mosquitto.port) as onlooker:
+        await speaker.subscribe(["set/#"])
+        await onlooker.subscribe(["state"])
+        for _ in range(9):
+            began_s = time.monotonic()
+            await onlooker.publish(Message("set/mood", b"sad"))
+            await first(speaker)
+            await speaker.publish(Message("result", b"ok"))
+            await speaker.publish(Message("state", b"sad"))
+            await first(onlooker)
+            times_s.append(time.monotonic() - began_s)
+    assert median(times_s) < 0.03
 
 
 async def test_another_client_with_our_id_is_named(mosquitto: Server) -> None:

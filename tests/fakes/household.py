@@ -123,6 +123,11 @@ class Household:
         wait = ("-t", full, "-C", "1", "-W", str(limit_s))
         return (await output_of("mosquitto_sub", *self.login(WATCHER), *wait)).strip()
 
+    async def keep(self, topic: str, text: str) -> None:
+        """Lets the broker keep that on B/`topic`, over what the speaker said."""
+        message = ("-t", f"{BASE}/{topic}", "-m", text, "-q", "1", "-r")
+        await output_of("mosquitto_pub", *self.login(WATCHER), *message)
+
     async def says(self, topic: str) -> dict[str, Any]:
         """The JSON that the broker keeps there."""
         return dict(json.loads(await self.said(topic)))

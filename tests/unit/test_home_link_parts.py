@@ -19,6 +19,8 @@ from moodspeaker.home.inbox import Inbox
 from moodspeaker.home.limits import OUTRUN, TOO_LARGE, UNKNOWN, InboxLimits
 from moodspeaker.home.protocols import REMEMBERED_S, Protocols
 from moodspeaker.home.rights import Rights
+from moodspeaker.home.sieve import Sieve
+from moodspeaker.home.sieved_socket import SievedSocket
 from moodspeaker.types import Message
 
 LIMITS = InboxLimits(kept=3, strangers=2, strangers_per_s=1.0, small=10, largest=100)
@@ -239,6 +241,22 @@ class FastLoop:
     def call_later(self, delay_s: float, callback: object, *args: object) -> asyncio.Handle:
         assert delay_s >= 2.0
         return self._loop.call_later(0.001, callback, *args)  # type: ignore[arg-type]
+
+
+def test_a_small_read_takes_what_was_gulped() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        sieved = SievedSocket(ours, Sieve(lambda _: True, 100, lambda *_: None, lambda _: None))
+        with pytest.raises(BlockingIOError):
+            sieved.recv(1)
+        theirs.send(b"\xd0")
+        with pytest.raises(BlockingIOError):
+            sieved.recv(1)
+        theirs.send(b"\x00\xd0\x00")
+        assert [sieved.recv(1), sieved.recv(9), sieved.pending()] == [b"\xd0", b"\x00\xd0\x00", 0]
+        theirs.close()
+        assert sieved.recv(1) == b""
 
 
 @pytest.mark.parametrize("key", ["ca_file", "client_cert", "client_key"])

@@ -4,110 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes.broker import A_STATE, LIMIT_S, FakeBroker
+from fakes.broker import A_STATE, LIMIT_S
+from fakes.home_bench import Speaker
 from moodspeaker.errors import BrokerDenied, BrokerLost, PlayerLost
 from moodspeaker.home import obeying, session
-from moodspeaker.home.commands import CommandRefused, Next, SetCamera, SetMood
-from moodspeaker.home.discovery import DeviceInfo
-from moodspeaker.home.session import Home
+from moodspeaker.home.commands import CommandRefused, Next, SetMood
 from moodspeaker.home.topics import Topics
 from moodspeaker.types import Emotion, Message, Mood, NowPlaying, Track
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from moodspeaker.home.commands import Command
+    pass
 
 TOPICS = Topics("kitchen")
-
-
-class Prompt(Random):
-    """Always the shortest delay, or none."""
-
-    def uniform(self, a: float, b: float) -> float:
-        """No delay."""
-        return 0.0
-
-
-class Clock:
-    """A monotonic clock that stands still unless it is told, or that runs at each look."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-        self.step_s = 0.0
-
-    def __call__(self) -> float:
-        self.now_s += self.step_s
-        return self.now_s
-
-
-class Speaker:
-    """A Home on a fake broker, and what it made of its commands."""
-
-    def __init__(self) -> None:
-        self.broker = FakeBroker()
-        self.clock = Clock()
-        self.commands: list[Command] = []
-        self.told: list[Message] = []
-        self.refusal: Exception | None = None
-        self.on_command = asyncio.Event()
-        self.hang = False
-        self.home = Home(
-            self.broker,
-            TOPICS,
-            DeviceInfo("Kitchen", "1.0"),
-            self.handle,
-            clock=self.clock,
-            rng=Prompt(),
-            published=self.told.append,
-        )
-
-    async def handle(self, command: Command) -> None:
-        """Obeys, refuses or hangs, as told."""
-        self.commands.append(command)
-        self.on_command.set()
-        if self.hang:
-            await asyncio.Event().wait()
-        if self.refusal is not None:
-            raise self.refusal
-        if isinstance(command, SetCamera):
-            self.home.update(replace(A_STATE, camera=command.on))
-
-    @asynccontextmanager
-    async def connected(self) -> AsyncIterator[asyncio.Task[None]]:
-        """A connection that is up; cancelled at the end if it still lives."""
-        up = asyncio.Event()
-        attempt = asyncio.create_task(self.home.attempt(up.set))
-        waiting = asyncio.create_task(up.wait())
-        async with asyncio.timeout(LIMIT_S):
-            await asyncio.wait((attempt, waiting), return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        try:
-            yield attempt
-        finally:
-            attempt.cancel()
-            with suppress(asyncio.CancelledError, BrokerLost, ExceptionGroup):
-                await attempt
-
-    async def send(self, entity: str, payload: bytes, *, wait: bool = True) -> Any:
-        """Publishes a command; the answer to it."""
-        after = len(self.broker.published)
-        await self.broker.deliver(Message(TOPICS.command(entity), payload))
-        if not wait:
-            return None
-        answer = await self.broker.wait_for_topic(TOPICS.result, after=after)
-        return json.loads(answer.payload)
-
-    def topics_said(self, after: int = 0) -> list[str]:
-        """The topics of what was published."""
-        return [message.topic for message in self.broker.published[after:]]
 
 
 @pytest.fixture
@@ -343,95 +257,6 @@ async def test_a_bug_in_a_command_is_seen_and_the_speaker_goes_offline(speaker: 
     assert speaker.broker.retained[TOPICS.availability] == b"offline"
 
 
-async def test_the_observer_hears_of_everything_that_went_out(speaker: Speaker) -> None:
-    async with speaker.connected():
-        await speaker.send("next", b"PRESS")
-    unheard = (TOPICS.command("next"), TOPICS.preview)
-    assert speaker.told == [m for m in speaker.broker.published if m.topic not in unheard]
-
-
-async def test_nobody_but_the_broker_hears_of_a_picture(speaker: Speaker) -> None:
-    async with speaker.connected():
-        speaker.home.picture(b"jpeg")
-        await speaker.broker.wait_for(lambda m: m.payload == b"jpeg")
-    assert TOPICS.preview not in [message.topic for message in speaker.told]
-
-
-async def test_pictures_end_before_it_says_offline(speaker: Speaker) -> None:
-    async with speaker.connected():
-        speaker.home.picture(b"jpeg")
-        await speaker.broker.wait_for(lambda m: m.payload == b"jpeg")
-    assert speaker.broker.published[-2:] == [
-        Message(TOPICS.preview, b""),
-        Message(TOPICS.availability, b"offline", retain=True),
-    ]
-
-
-async def test_what_a_former_run_announced_is_removed_by_its_platform_alone(
-    speaker: Speaker,
-) -> None:
-    speaker.home.withdraw({"gone": "sensor", "mood": "sensor"})
-    assert speaker.home.announced is None
-    async with speaker.connected():
-        told = components_in(speaker)
-    assert told["gone"] == {"platform": "sensor"}
-    assert told["mood"]["name"] == "Mood"
-    assert speaker.home.announced is not None
-    assert speaker.home.announced == {
-        key: made["platform"] for key, made in told.items() if key != "gone"
-    }
-
-
-async def test_what_goes_away_while_it_runs_is_removed(speaker: Speaker) -> None:
-    async with speaker.connected():
-        after = len(speaker.broker.published)
-        speaker.home.announce(DeviceInfo("Kitchen", "1.0", pictures=False))
-        await speaker.broker.wait_for_topic(TOPICS.discovery, after=after)
-        await speaker.send("next", b"PRESS")
-        told = components_in(speaker)
-    assert told["preview"] == {"platform": "switch"}
-    assert told["preview_picture"] == {"platform": "image"}
-    assert speaker.home.announced is not None
-    assert not {"preview", "preview_picture"} & set(speaker.home.announced)
-
-
-async def test_what_changes_while_it_is_told_counts_only_once_it_is_told_too() -> None:
-    known: list[dict[str, str] | None] = []
-
-    def published(message: Message) -> None:
-        if message.topic == TOPICS.discovery:
-            known.append(home.announced)
-            home.announce(DeviceInfo("Kitchen", "1.0", pictures=False))
-
-    home = Home(
-        FakeBroker(),
-        TOPICS,
-        DeviceInfo("Kitchen", "1.0"),
-        Speaker().handle,
-        clock=Clock(),
-        rng=Prompt(),
-        published=published,
-    )
-    up = asyncio.Event()
-    attempt = asyncio.create_task(home.attempt(up.set))
-    async with asyncio.timeout(LIMIT_S):
-        await up.wait()
-    attempt.cancel()
-    with suppress(asyncio.CancelledError):
-        await attempt
-    assert known == [None, None]
-    assert home.announced is not None
-    assert "preview" not in home.announced
-
-
-async def test_the_same_device_is_not_announced_twice(speaker: Speaker) -> None:
-    speaker.home.withdraw({"gone": "sensor"})
-    async with speaker.connected():
-        speaker.home.announce(DeviceInfo("Kitchen", "1.0"))
-        await speaker.send("next", b"PRESS")
-    assert len(speaker.broker.on(TOPICS.discovery)) == 1
-
-
 async def test_no_task_outlives_the_attempt(speaker: Speaker) -> None:
     before = asyncio.all_tasks()
     speaker.hang = True
@@ -440,12 +265,6 @@ async def test_no_task_outlives_the_attempt(speaker: Speaker) -> None:
         await speaker.on_command.wait()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
-
-
-def components_in(speaker: Speaker) -> dict[str, Any]:
-    """The components that the broker retains."""
-    message = json.loads(speaker.broker.retained[TOPICS.discovery])
-    return dict(message["components"])
 
 
 async def hang(message: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class SievedSocket:
         if QUICK_ACK is not None:
             # Brokers send a second small packet only once the first is acknowledged, which
             # the kernel puts off for 40 ms; it forgets this option by itself.
-            self._connection.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
+            with suppress(OSError):
+                self._connection.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         return data
 
     def _decrypted(self) -> int:

@@ -124,18 +124,23 @@ def device_info(config: Config) -> DeviceInfo:
     )
 
 
+def make_topics(config: Config) -> Topics:
+    """Where everything is said."""
+    return Topics(speaker_id(config), config.mqtt.discovery_prefix)
+
+
 def make_home(
     config: Config,
+    broker: BrokerConnection,
     handle: Callable[[Command], Awaitable[None]],
     published: Callable[[Message], None],
 ) -> Home | None:
     """The MQTT side; None where it is disabled."""
     if not config.mqtt.enabled:
         return None
-    topics = Topics(speaker_id(config), config.mqtt.discovery_prefix)
     return Home(
-        connector=BrokerConnection(config.mqtt, topics),
-        topics=topics,
+        connector=broker,
+        topics=make_topics(config),
         device=device_info(config),
         handle=handle,
         clock=monotonic,

@@ -73,7 +73,9 @@ class Service:
         self._notifier = Notifier.from_environment()
         self._board = Board()
         self._control = control_server(state_dir, self.handle, self._board)
-        self._home = parts.make_home(config, self.handle, self._observer.published)
+        self._broker = parts.BrokerConnection(config.mqtt, parts.make_topics(config), self._rights)
+        told = self._observer.published
+        self._home = parts.make_home(config, self._broker, self.handle, told)
         self._announced = Announced(AnnouncedFile(state_dir), self._home)
         hooks = MusicHooks(self._vitals.library, self._observer.queued, self._playing, self._held)
         self._music = MusicRoom(config, state_dir, hooks)
@@ -117,6 +119,7 @@ class Service:
         self._on_health("config", OK)
         if self._home:
             self._home.announce(parts.device_info(self._live.base))
+        self._broker.forget()
         for supervisor in self._supervisors:
             # A password file may have been mended: refused credentials wait a minute.
             supervisor.retry_now()
@@ -273,6 +276,9 @@ class Service:
 
     def _event(self, kind: str, data: dict[str, object]) -> None:
         self._teller.event(kind, data)
+
+    def _rights(self, problem: str | None) -> None:
+        self._on_health("mqtt rights", problem or OK)
 
     def _on_health(self, part: str, text: str) -> None:
         if self._speaker.health.get(part) != text:

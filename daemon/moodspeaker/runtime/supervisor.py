@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Runs `attempt` again and again. `attempt` calls its argument once it is up.
 
-    The first failure is a warning, repeats are for debugging, recovery is told. `health` gets
-    `ok` or what is wrong. `retry_now` cuts a wait short.
+    The first failure of a kind is a warning, repeats are for debugging, recovery is told.
+    `health` gets `ok` or what is wrong. `retry_now` cuts a wait short.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Supervisor:
         self._attempt = attempt
         self._backoff = backoff
         self._health = health
-        self._failing = False
+        self._failing: type[MoodspeakerError] | None = None
         self._hurry = asyncio.Event()
 
     def retry_now(self) -> None:
@@ -57,14 +57,14 @@ class Supervisor:
     def _up(self) -> None:
         if self._failing:
             log.info("%s: connected again", self.name)
-        self._failing = False
+        self._failing = None
         self._backoff.succeeded()
         self._health(self.name, "ok")
 
     def _down(self, error: MoodspeakerError) -> None:
-        level = logging.DEBUG if self._failing else logging.WARNING
+        level = logging.DEBUG if self._failing is type(error) else logging.WARNING
         log.log(level, "%s: %s", self.name, error)
-        self._failing = True
+        self._failing = type(error)
         self._health(self.name, str(error))
 
     async def _wait(self, delay_s: float) -> None:

@@ -72,6 +72,10 @@ class Board:
         """Numbers about the service."""
         self._put("diagnostics", partial(payloads.diagnostics_payload, numbers))
 
+    def event(self, kind: str, data: Mapping[str, object]) -> None:
+        """Something happened; of several between two looks only the last is told."""
+        self._put("event", partial(payloads.event_payload, kind, data))
+
     async def subscribe(self) -> AsyncGenerator[tuple[str, bytes], None]:
         """(topic, payload) of everything that is known, then of what changes."""
         news, seen, told = asyncio.Event(), dict[str, object](), dict[str, bytes]()
@@ -83,7 +87,7 @@ class Board:
                     if seen.get(topic) is make:
                         continue
                     seen[topic], payload = make, make()
-                    if told.get(topic) != payload:
+                    if topic == "event" or told.get(topic) != payload:
                         told[topic] = payload
                         yield topic, payload
                 await asyncio.sleep(self._pause_s)

@@ -59,6 +59,7 @@ class Teller:
 
     def event(self, kind: str, data: dict[str, object]) -> None:
         """Something happened."""
+        self._board.event(kind, data)
         if self._home:
             self._home.event(kind, data)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import factories
+from moodspeaker.cli.calibrate_running import by_service
 from moodspeaker.config.load import load_config
 from moodspeaker.config.schema import Config
 from moodspeaker.errors import CameraBusy, CameraEnded
 from moodspeaker.mood.neutral import NeutralCollector
+from moodspeaker.runtime.control_client import NotRunning
+from moodspeaker.runtime.control_place import client_socket
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.state_folder import state_dir
 
@@ -25,7 +30,12 @@ RELOAD = "a running service takes it over on reload: systemctl reload moodspeake
 
 
 def calibrate(config_path: Path, seconds: float) -> int:
-    """Looks for so long and stores what it saw. Raises MoodspeakerError."""
+    """Looks for so long and stores what it saw; a running service does that in its own ten seconds.
+
+    Raises MoodspeakerError.
+    """
+    with suppress(NotRunning):
+        return by_service(client_socket(os.environ, state_dir()))
     config = load_config(config_path) if config_path.exists() else Config()
     print(f"Look into the camera and rest your face for {seconds:g} s.", file=sys.stderr)
     neutral = collected(config, seconds).result(time.time())

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from moodspeaker.cli.watch_view import Glyphs
     from moodspeaker.runtime.control_client import Line
 
+EVENT = "event"
+"""Something that happened, not something that is so: no part of a view."""
 REDRAW_S = 0.5
 """So late a resized terminal is drawn anew."""
 FIRST_LIMIT_S = 5.0
@@ -52,6 +54,8 @@ def look(line: Line, *, as_json: bool) -> None:
     sight, lines = Sight(), []
     while (told := line.receive(QUIET_S if sight.state else FIRST_LIMIT_S)) is not None:
         topic, content = read(told)
+        if topic == EVENT:
+            continue
         if sight.knows(topic):
             break
         sight = sight.with_news(topic, content)

@@ -83,7 +83,7 @@ def timed_ms(work: Callable[[], object], times: int) -> tuple[float, float]:
 def wishes() -> dict[str, Wish]:
     """One for each way, and the costly ones."""
     face = Scores.from_mapping({"happy": 0.8, "neutral": 0.2})
-    plain = Wish(Mood.HAPPY, EMOTION_POINTS[Emotion.HAPPY], "match", face=face)
+    plain = Wish(Mood.HAPPY, EMOTION_POINTS[Emotion.HAPPY], "match happy", face=face)
     return {
         **{way.value: dataclasses.replace(plain, way=way) for way in Way},
         "nearest, filters": dataclasses.replace(plain, decades=(1980, 1990), genres=("rock",)),

@@ -79,7 +79,7 @@ def service(config: Path) -> Service:
     return Service(load_config(config), config.parent / "state", config, Witness())
 
 
-async def test_a_scan_tells_what_is_wrong_and_stores_the_rest(
+async def test_a_scan_goes_through_bad_files_and_stores_the_rest(
     config: Path, mpd: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with MpdConnector(MpdSettings("127.0.0.1", mpd.port))() as player:

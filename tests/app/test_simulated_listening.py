@@ -153,7 +153,7 @@ def assert_picks_are_fair(picks: list[Pick]) -> None:
 
 def assert_every_lift_rises(picks: list[Pick]) -> None:
     """From step to step of one wish each track is more pleasant than the one before."""
-    lifts = [(int(found[1]), pick) for pick in picks if (found := STEP.match(pick.why))]
+    lifts = [(int(found[1]), pick) for pick in picks if (found := STEP.search(pick.why))]
     pairs = [(a, b) for (n, a), (m, b) in pairwise(lifts) if m == n + 1 and m <= LIFT_STEPS]
     assert len(pairs) > CHANGES / 10
     assert all(after.valence >= before.valence for before, after in pairs)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MINUTE_S = 60.0
 DAY = ChoiceSettings(no_repeat_hours=24, artist_spacing=2)
-HAPPY = Wish(Mood.HAPPY, EMOTION_POINTS[Emotion.HAPPY], "match")
+HAPPY = Wish(Mood.HAPPY, EMOTION_POINTS[Emotion.HAPPY], "match happy")
 
 
 def library(per_mood: int = 5) -> list[Track]:

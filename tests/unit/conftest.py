@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 
 from fakes.library_bench import LibraryBench, unscanned
+from moodspeaker.library.store import LabelStore
 from moodspeaker.library.worker import LibraryWorker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 
@@ -31,3 +32,17 @@ async def worker() -> AsyncIterator[LibraryWorker]:
     made = LibraryWorker()
     yield made
     await made.close()
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> Path:
+    """Where a label store is to be."""
+    return tmp_path / "state" / "labels.db"
+
+
+@pytest.fixture
+def store(store_path: Path) -> Iterator[LabelStore]:
+    """An empty one."""
+    opened = LabelStore.open(store_path)
+    yield opened
+    opened.close()

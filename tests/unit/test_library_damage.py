@@ -17,50 +17,37 @@ from moodspeaker.library.records import (
 from moodspeaker.library.store import LabelStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 DAY_S = 86_400.0
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "labels.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[LabelStore]:
-    opened = LabelStore.open(path)
-    yield opened
-    opened.close()
-
-
 def test_a_damaged_store_is_moved_aside_told_and_begun_anew(
-    store: LabelStore, path: Path, caplog: pytest.LogCaptureFixture
+    store: LabelStore, store_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.close()
     damage = b"this is no database at all" * 100
-    path.write_bytes(damage)
-    new = LabelStore.open(path)
+    store_path.write_bytes(damage)
+    new = LabelStore.open(store_path)
     new.put_tracks([SONG], 1)
     assert new.tracks() == (SONG,)
     new.close()
-    (aside,) = path.parent.glob("labels.db.damaged-*")
+    (aside,) = store_path.parent.glob("labels.db.damaged-*")
     assert aside.read_bytes() == damage
     assert str(aside) in caplog.text
     assert "0 labels of your own" in caplog.text
 
 
 def test_what_the_user_said_is_brought_over_from_a_store_with_a_damaged_page(
-    store: LabelStore, path: Path, caplog: pytest.LogCaptureFixture
+    store: LabelStore, store_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.put_estimates([said("a", Origin.USER), said("a"), said(SONG.uri, Origin.USER)])
     store.put_tracks([StoredTrack(f"{n:04d}" * 50) for n in range(500)], 1)
     store.close()
-    data = bytearray(path.read_bytes())
+    data = bytearray(store_path.read_bytes())
     data[40_960:61_440] = bytes(20_480)
-    path.write_bytes(data)
-    new = LabelStore.open(path)
+    store_path.write_bytes(data)
+    new = LabelStore.open(store_path)
     assert new.tracks() == ()
     assert new.estimates() == (said("a", Origin.USER), said(SONG.uri, Origin.USER))
     assert "2 labels of your own" in caplog.text
@@ -68,27 +55,27 @@ def test_what_the_user_said_is_brought_over_from_a_store_with_a_damaged_page(
 
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(
-    store: LabelStore, path: Path
+    store: LabelStore, store_path: Path
 ) -> None:
     store.put_tracks([SONG], 1)
     store.close()
     newer = len(schema.MIGRATIONS) + 1
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(store_path)
     connection.execute(f"PRAGMA user_version = {newer}")
     connection.close()
     with pytest.raises(LibraryError, match=rf"schema {newer}.*update moodspeaker"):
-        LabelStore.open(path)
-    assert [file.name for file in path.parent.iterdir()] == ["labels.db"]
+        LabelStore.open(store_path)
+    assert [file.name for file in store_path.parent.iterdir()] == ["labels.db"]
 
 
 def test_an_older_store_is_brought_up_to_date_with_all_that_it_holds(
-    store: LabelStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LabelStore, store_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put_tracks([SONG], 1)
     store.close()
     more = (*schema.MIGRATIONS, ("CREATE TABLE more (n INTEGER)",))
     monkeypatch.setattr(schema, "MIGRATIONS", more)
-    new = LabelStore.open(path)
+    new = LabelStore.open(store_path)
     assert new.tracks() == (SONG,)
     assert new._rows("SELECT * FROM more") == []
     assert new._rows("PRAGMA user_version") == [(len(more),)]
@@ -96,7 +83,7 @@ def test_an_older_store_is_brought_up_to_date_with_all_that_it_holds(
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
-    store: LabelStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LabelStore, store_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put_tracks([SONG], 1)
     store.close()
@@ -104,8 +91,8 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", wrong)
         with pytest.raises(LibraryError, match="already exists"):
-            LabelStore.open(path)
-    again = LabelStore.open(path)
+            LabelStore.open(store_path)
+    again = LabelStore.open(store_path)
     assert again.tracks() == (SONG,)
     assert again._rows("SELECT name FROM sqlite_master WHERE name = 'more'") == []
     again.close()
@@ -122,7 +109,7 @@ def test_with_a_full_disk_reading_goes_on(store: LabelStore) -> None:
 
 def test_a_store_that_cannot_be_written_is_only_read_and_that_is_told(
     store: LabelStore,
-    path: Path,
+    store_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -133,7 +120,7 @@ def test_a_store_that_cannot_be_written_is_only_read_and_that_is_told(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(opening, "make_private", refuse)
-    read = LabelStore.open(path)
+    read = LabelStore.open(store_path)
     assert "only read" in caplog.text
     assert read.tracks() == (SONG,)
     with pytest.raises(LibraryError, match="writable"):

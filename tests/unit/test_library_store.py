@@ -23,46 +23,35 @@ from moodspeaker.library.records import (
 from moodspeaker.library.store import LabelStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 DAY_S = 86_400.0
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "labels.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[LabelStore]:
-    opened = LabelStore.open(path)
-    yield opened
-    opened.close()
-
-
-def test_a_track_comes_back_as_it_was_after_a_restart(store: LabelStore, path: Path) -> None:
+def test_a_track_comes_back_as_it_was_after_a_restart(store: LabelStore, store_path: Path) -> None:
     store.put_tracks([SONG, StoredTrack("b")], store.next_scan())
     store.close()
-    again = LabelStore.open(path)
+    again = LabelStore.open(store_path)
     assert again.tracks() == (SONG, StoredTrack("b"))
     assert (again.track(SONG.uri), again.track("c")) == (SONG, None)
     again.close()
 
 
 def test_only_the_owner_may_read_the_store_and_its_side_files(
-    store: LabelStore, path: Path
+    store: LabelStore, store_path: Path
 ) -> None:
     store.put_tracks([SONG], 1)
-    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    modes = {file.name: file.stat().st_mode & 0o777 for file in store_path.parent.iterdir()}
     assert modes == {"labels.db": 0o600, "labels.db-wal": 0o600, "labels.db-shm": 0o600}
 
 
-def test_a_store_that_others_could_read_is_made_private(store: LabelStore, path: Path) -> None:
+def test_a_store_that_others_could_read_is_made_private(
+    store: LabelStore, store_path: Path
+) -> None:
     store.close()
-    path.chmod(0o644)
-    LabelStore.open(path).close()
-    assert path.stat().st_mode & 0o777 == 0o600
+    store_path.chmod(0o644)
+    LabelStore.open(store_path).close()
+    assert store_path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_source_says_one_thing_of_a_track(store: LabelStore) -> None:
@@ -150,8 +139,8 @@ def test_a_transaction_that_fails_leaves_nothing(store: LabelStore) -> None:
     assert store.tracks() == (SONG,)
 
 
-def test_two_processes_may_have_it_open(store: LabelStore, path: Path) -> None:
-    other = LabelStore.open(path)
+def test_two_processes_may_have_it_open(store: LabelStore, store_path: Path) -> None:
+    other = LabelStore.open(store_path)
     other.put_tracks([SONG], 1)
     assert store.tracks() == (SONG,)
     store.put_estimates([said("a")])
@@ -160,10 +149,10 @@ def test_two_processes_may_have_it_open(store: LabelStore, path: Path) -> None:
 
 
 def test_who_waits_too_long_for_another_process_is_told_so(
-    store: LabelStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LabelStore, store_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_MS", 10)
-    other = LabelStore.open(path)
+    other = LabelStore.open(store_path)
     with (
         store.transaction(),
         pytest.raises(LibraryError, match="another moodspeaker is writing"),
@@ -190,14 +179,14 @@ def test_another_thread_may_not_use_it(store: LabelStore) -> None:
 def test_a_store_of_the_first_version_keeps_all_it_has_and_takes_what_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "labels.db"
+    store_path = tmp_path / "labels.db"
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
-        old = LabelStore.open(path)
+        old = LabelStore.open(store_path)
         old.put_estimates([by_point("a.ogg", 0.5, -0.5)])
         old.add_feedback(Feedback("a.ogg", "sad", Liking.LIKE, 1.0, 1.0))
         old.close()
-    new = LabelStore.open(path)
+    new = LabelStore.open(store_path)
     assert [one.uri for one in new.estimates()] == ["a.ogg"]
     assert [one.mood for one in new.feedback()] == ["sad"]
     new.put_features([("a.ogg", {"valence": 0.3})])

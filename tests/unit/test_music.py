@@ -17,7 +17,7 @@ from moodspeaker.music.taste import Opinion, Reaction, Taste
 from moodspeaker.music.wish import ChoiceSettings, Way, Wish
 from moodspeaker.types import Emotion, Mood, Track, TrackCounts
 
-SAD = Wish(Mood.SAD, EMOTION_POINTS[Emotion.SAD], "match")
+SAD = Wish(Mood.SAD, EMOTION_POINTS[Emotion.SAD], "match sad")
 WITHOUT_LIMITS = ChoiceSettings(0, 0, artists_per_hour=0)
 
 
@@ -231,7 +231,7 @@ def test_why_tells_distance_goal_and_liking_in_one_line() -> None:
 
 @pytest.mark.parametrize(("length", "cut"), [(100, False), (300, True)])
 def test_why_is_never_longer_than_200_characters(length: int, cut: bool) -> None:
-    why = Listener(happy(1), wish=replace(HAPPY, policy="p" * length)).choose().why
+    why = Listener(happy(1), wish=replace(HAPPY, aim="p" * length)).choose().why
     assert len(why) <= 200
     assert why.endswith("...") is cut
 

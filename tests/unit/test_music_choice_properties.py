@@ -62,7 +62,7 @@ WISHES = st.builds(
     Wish,
     mood=st.sampled_from(Mood),
     goal=st.none() | st.builds(Point, axis, axis),
-    policy=st.sampled_from(["", "lift"]),
+    aim=st.sampled_from(["", "lift sad, step 1"]),
     way=st.sampled_from(Way),
     decades=st.sampled_from([(), (1980,), (1990, 2000)]),
     genres=st.sampled_from([(), ("rock",), ("polka",)]),

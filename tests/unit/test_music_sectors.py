@@ -14,13 +14,13 @@ from moodspeaker.music.sectors import (
     AROUND,
     NEUTRAL_RADIUS,
     Sector,
+    SectorVector,
     cosines,
     emotion_shares,
     erfc,
     face_vector,
     sector_vector,
     sector_vectors,
-    top_sector,
     unit,
 )
 from moodspeaker.music.words import word_point
@@ -93,6 +93,11 @@ def test_each_sectors_own_word_lies_in_it(sector: Sector) -> None:
     point = word_point(sector.value)
     assert point is not None
     assert top_sector(sector_vector(at(point))) is sector
+
+
+def top_sector(vector: SectorVector) -> Sector:
+    """The one with the largest share."""
+    return max(zip(Sector, vector, strict=True), key=lambda pair: pair[1])[0]
 
 
 def test_a_certain_place_near_the_middle_is_neutral() -> None:

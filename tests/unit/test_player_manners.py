@@ -132,15 +132,13 @@ async def test_the_hold_counts_from_the_latest_act(room: Room) -> None:
         await room.after(20)
         add(room.mpd)
         await room.settled()
-        assert room.keeper.held_until == pytest.approx(20 + QUIET.hold_s)
         await room.after(100)
         add(room.mpd)
         await room.settled()
-        assert room.keeper.held_until == pytest.approx(120 + QUIET.hold_s)
         await room.after(QUIET.hold_s - 1)
         assert room.keeper.held == EDITED
         await room.after(1)
-        assert (room.keeper.held, room.keeper.held_until) == (None, None)
+        assert room.keeper.held is None
 
 
 async def test_after_its_time_it_goes_on_behind_a_persons_songs(room: Room) -> None:

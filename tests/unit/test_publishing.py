@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from moodspeaker.app.publishing import LISTS_FILE, labels_of, lists_of, made_before
+from moodspeaker.app.publishing import labels_of, lists_of
 from moodspeaker.music.shelf import Shelf
+from moodspeaker.runtime.lists_file import FILE_NAME, ListsFile
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
@@ -52,15 +52,14 @@ def test_a_list_has_the_nearest_first_and_there_is_one_for_every_mood() -> None:
 def test_a_damaged_memory_of_lists_is_told_and_none(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
 ) -> None:
-    path = tmp_path / LISTS_FILE
-    assert made_before(path) == ()
+    file = ListsFile(tmp_path)
+    assert file.load() == ()
     assert not caplog.records
-    path.write_text(text)
-    assert made_before(path) == ()
+    (tmp_path / FILE_NAME).write_text(text)
+    assert file.load() == ()
     assert "cannot be read" in caplog.text
 
 
 def test_lists_made_before_are_remembered(tmp_path: Path) -> None:
-    path = tmp_path / LISTS_FILE
-    path.write_text(json.dumps({"lists": ["mood-happy"]}))
-    assert made_before(path) == ("mood-happy",)
+    ListsFile(tmp_path).save(("mood-happy",))
+    assert ListsFile(tmp_path).load() == ("mood-happy",)

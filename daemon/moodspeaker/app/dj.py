@@ -146,10 +146,9 @@ class Dj:
         if chosen is None:
             return None
         self.history.add(chosen.track, now_s)
-        step, self._step = self._step, self._step + 1
+        self._step += 1
         self._reached = chosen.valence if self._lifting(music) else None
-        why = f"{self._aim(mood, music, step)}; {chosen.why}"
-        return pick_of(chosen, mood, why)
+        return pick_of(chosen, mood)
 
     def _stream(self, own: CustomWish) -> str:
         """The address to play, for a stream and for a playlist of nothing but streams."""
@@ -165,6 +164,7 @@ class Dj:
         return Wish(
             mood=mood,
             goal=calmer(goal) if goal and self.calmer else goal,
+            aim=self._aim(mood, music),
             way=self.settings.way,
             decades=own.decades or self.settings.decades,
             genres=own.genres,
@@ -193,14 +193,14 @@ class Dj:
         """Whether a playlist is wanted that the player does not have, or has empty."""
         return bool(own.playlist) and not self._playlists.get(own.playlist)
 
-    def _aim(self, mood: Mood, music: MoodMusic, step: int) -> str:
+    def _aim(self, mood: Mood, music: MoodMusic) -> str:
         if self._lost(music.own):
             return f"{mood}: there is no playlist {music.own.playlist}"
         if music.own.places:
             return f"{mood} by your table"
         if music.policy is Policy.KEEP:
             return f"{mood} music, until a mood asks for another"
-        steps = f", step {step}" if music.policy in (Policy.LIFT, Policy.CALM) else ""
+        steps = f", step {self._step}" if music.policy in (Policy.LIFT, Policy.CALM) else ""
         return f"{music.policy} {mood}{steps}{', calmer hours' if self.calmer else ''}"
 
 
@@ -212,6 +212,6 @@ def stream_pick(address: str, mood: Mood) -> Pick:
     )
 
 
-def pick_of(chosen: Choice, mood: Mood, why: str) -> Pick:
+def pick_of(chosen: Choice, mood: Mood) -> Pick:
     """The track with what is told of it."""
-    return Pick(chosen.track, mood, round(chosen.valence, 3), round(chosen.arousal, 3), why)
+    return Pick(chosen.track, mood, round(chosen.valence, 3), round(chosen.arousal, 3), chosen.why)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from typing import TYPE_CHECKING
 
 from moodspeaker.app.parts import PlayerConnection
@@ -11,7 +9,7 @@ from moodspeaker.library.places import MOOD_POINTS, REACH
 from moodspeaker.music.plane import LIBRARY_CENTRE, Point
 from moodspeaker.player.labels_of_ours import Labels
 from moodspeaker.player.publisher import StickerPublisher
-from moodspeaker.runtime.whole_file import write_json
+from moodspeaker.runtime.lists_file import ListsFile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from moodspeaker.library.worker import LibraryWorker
     from moodspeaker.music.shelf import Shelf
 
-log = logging.getLogger(__name__)
-
-LISTS_FILE = "published.json"
 LIST_NAME = "mood-{}"
 
 
@@ -35,10 +30,8 @@ class Publishing:
     ) -> None:
         self._library = library
         self._worker = worker
-        self._file = state_dir / LISTS_FILE
-        self._publisher = StickerPublisher(
-            PlayerConnection(mpd), lists_made=made_before(self._file), on_lists_made=self._made
-        )
+        self._file = ListsFile(state_dir)
+        self._publisher = StickerPublisher(PlayerConnection(mpd), self._file.load(), self._made)
 
     @property
     def attempt(self) -> Callable[[Callable[[], None]], Awaitable[None]] | None:
@@ -55,25 +48,8 @@ class Publishing:
         self._publisher.publish(labels if self._library.stickers else {}, lists)
 
     def _made(self, names: tuple[str, ...]) -> None:
-        self._worker.send(self._keep, names)
-
-    def _keep(self, names: tuple[str, ...]) -> None:
-        try:
-            write_json(self._file, {"lists": names})
-        except OSError as error:
-            log.warning("%s cannot be written: %s", self._file, error)
-
-
-def made_before(path: Path) -> tuple[str, ...]:
-    """The lists of ours that are in the player; none where that is not known."""
-    try:
-        names = json.loads(path.read_text(encoding="utf-8"))["lists"]
-        return tuple(str(name) for name in names)
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        log.warning("%s cannot be read, lists of an earlier run stay: %s", path, error)
-        return ()
+        # In the library's thread, for the fsync.
+        self._worker.send(self._file.save, names)
 
 
 def labels_of(shelf: Shelf) -> dict[str, Labels]:

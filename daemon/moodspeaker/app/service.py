@@ -17,6 +17,7 @@ from moodspeaker.app.live_settings import LiveSettings, minute_of_day
 from moodspeaker.app.music_room import MusicHooks, MusicRoom
 from moodspeaker.app.observer import Observer
 from moodspeaker.app.orders import Orders
+from moodspeaker.app.outlets import Outlets
 from moodspeaker.app.preview import Preview
 from moodspeaker.app.relabeller import Relabeller
 from moodspeaker.app.score_writer import ScoreWriter
@@ -71,11 +72,12 @@ class Service:
         self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
-        self._board = Board()
-        self._control = control_server(state_dir, self.handle, self._board)
+        board = Board()
+        self._control = control_server(state_dir, self.handle, board)
         self._broker = parts.BrokerConnection(config.mqtt, parts.make_topics(config), self._rights)
         told = self._observer.published
         self._home = parts.make_home(config, self._broker, self.handle, told)
+        self._outlets = Outlets(board, self._home)
         self._announced = Announced(AnnouncedFile(state_dir), self._home)
         hooks = MusicHooks(self._vitals.library, self._observer.queued, self._playing, self._held)
         self._music = MusicRoom(config, state_dir, hooks)
@@ -143,9 +145,7 @@ class Service:
             mood.override_minutes * MINUTE_S,
             FacePolicy(self._config.vision.faces),
         )
-        self._teller = Teller(
-            self._speaker, self._live, self._music, self._home, self._board, self._observer
-        )
+        self._teller = Teller(self._speaker, self._live, self._music, self._outlets, self._observer)
         self._preview = Preview(self._speaker, self._config.privacy, self._loop, self._show_picture)
         self._orders = Orders(
             speaker=self._speaker,
@@ -232,14 +232,8 @@ class Service:
                 self._notifier.send("WATCHDOG=1")
             if now_s - told_s >= DIAGNOSTICS_S:
                 told_s = now_s
-                self._tell_diagnostics()
+                self._outlets.diagnostics(self._vitals.read())
             await asyncio.sleep(min(TICK_S, period_s or TICK_S))
-
-    def _tell_diagnostics(self) -> None:
-        numbers = self._vitals.read()
-        self._board.diagnostics(numbers)
-        if self._home:
-            self._home.diagnostics(numbers)
 
     def _keep_hours(self) -> None:
         """Opens and closes the camera, by its switch and by the time of day; its pictures end."""
@@ -261,9 +255,7 @@ class Service:
 
     def _playing(self, now: NowPlaying | None) -> None:
         self._observer.playing(now)
-        self._board.playing(now)
-        if self._home:
-            self._home.playing(now)
+        self._outlets.playing(now)
 
     def _show_picture(self, jpeg: bytes | None) -> None:
         if self._home:

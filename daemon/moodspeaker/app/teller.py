@@ -11,12 +11,11 @@ from moodspeaker.app.tuning_report import tuning_report
 from moodspeaker.types import Source
 
 if TYPE_CHECKING:
-    from moodspeaker.app.control import Board
     from moodspeaker.app.live_settings import LiveSettings
     from moodspeaker.app.music_room import MusicRoom
     from moodspeaker.app.observer import Observer
+    from moodspeaker.app.outlets import Outlets
     from moodspeaker.app.speaker import Speaker
-    from moodspeaker.home.session import Home
     from moodspeaker.mood.neutral import PersonalNeutral
     from moodspeaker.types import Mood, SpeakerState
 
@@ -33,15 +32,13 @@ class Teller:
         speaker: Speaker,
         live: LiveSettings,
         music: MusicRoom,
-        home: Home | None,
-        board: Board,
+        outlets: Outlets,
         observer: Observer,
     ) -> None:
         self._speaker = speaker
         self._live = live
         self._music = music
-        self._home = home
-        self._board = board
+        self._outlets = outlets
         self._observer = observer
         self._neutral: PersonalNeutral | None = None
         self._told_mood = speaker.mood
@@ -51,17 +48,13 @@ class Teller:
         now_s = time.monotonic()
         state = self._speaker.state(now_s)
         self._music.want(self._wish(state, self._speaker.idle_s(now_s)))
-        self._board.update(state)
-        if self._home:
-            self._home.update(state)
+        self._outlets.update(state)
         if state.mood is not self._told_mood:
             self._mood_change(self._told_mood, state.mood, state.reason)
 
     def event(self, kind: str, data: dict[str, object]) -> None:
         """Something happened."""
-        self._board.event(kind, data)
-        if self._home:
-            self._home.event(kind, data)
+        self._outlets.event(kind, data)
 
     def settings(self) -> None:
         """The settings in force, to the parts that they steer."""
@@ -85,10 +78,7 @@ class Teller:
         self._report()
 
     def _report(self) -> None:
-        report = tuning_report(self._live, self._neutral)
-        self._board.tuning(report)
-        if self._home:
-            self._home.tuning(report)
+        self._outlets.tuning(tuning_report(self._live, self._neutral))
 
     def _wish(self, state: SpeakerState, idle_s: float) -> Mood | None:
         """The mood to queue for, None for silence; a mood chosen by hand wins over quiet hours."""

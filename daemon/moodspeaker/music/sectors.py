@@ -83,11 +83,6 @@ def vectors_of(places: Columns) -> Columns:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
-def top_sector(vector: SectorVector) -> Sector:
-    """The sector with the largest share; of equal ones the first."""
-    return max(zip(Sector, vector, strict=True), key=lambda pair: pair[1])[0]
-
-
 def face_vector(shares: Scores) -> SectorVector:
     """The sectors of a face over a while, 15 s say: those of each emotion by its share."""
     total = math.fsum(shares.values) or 1.0

@@ -37,9 +37,9 @@ def why(shelf: Shelf, wish: Wish, fits: Fitting, row: int, taste: float) -> str:
 
 def aim(shelf: Shelf, wish: Wish, fits: Fitting, row: int) -> str:
     """How near to what, and in which way it was taken."""
-    name = f"{wish.policy} {wish.mood}".strip()
+    name = wish.aim or wish.mood
     if fits.way is Way.RULE:
-        return f"{wish.mood} by the rules"
+        return f"{name} by the rules"
     if fits.goal is None:
         near = f"any track for {name}"
     else:

@@ -23,7 +23,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the next track is for. `policy` is its name, for saying why.
+    """What the next track is for. `aim` says in words what it is for: `lift sad, step 1`.
 
     Without a `goal` any track fits. `decades` are their first years (1980, 1990), `genres` any
     spelling, `only` the uris of a stored playlist; what is left out does not limit. `face` is
@@ -34,7 +34,7 @@ class Wish:
 
     mood: Mood
     goal: Point | None = None
-    policy: str = ""
+    aim: str = ""
     way: Way = Way.NEAREST
     decades: tuple[int, ...] = ()
     genres: tuple[str, ...] = ()

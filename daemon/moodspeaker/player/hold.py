@@ -59,12 +59,6 @@ class Holds:
         hold = self._still or self._act
         return hold.reason if hold else None
 
-    @property
-    def until_s(self) -> float | None:
-        """When the hold ends by itself; None for never, or without one."""
-        hold = self._still or self._act
-        return hold.since_s + self.hold_s if hold and wears_off(hold) else None
-
     def judge(
         self,
         before: PlayerStatus | None,

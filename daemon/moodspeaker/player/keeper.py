@@ -81,11 +81,6 @@ class QueueKeeper:
         return self._holds.reason
 
     @property
-    def held_until(self) -> float | None:
-        """When that ends by itself, by the monotonic clock; None where only people end it."""
-        return self._holds.until_s
-
-    @property
     def status(self) -> PlayerStatus | None:
         """The player as it was seen last; None without a connection."""
         return self._watcher.status

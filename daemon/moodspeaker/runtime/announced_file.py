@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING
 
-from moodspeaker.runtime.whole_file import write_json
+from moodspeaker.runtime.whole_file import read_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +25,8 @@ class AnnouncedFile:
     def load(self) -> dict[str, str]:
         """Empty where nothing is stored; a damaged file means nothing, and is told."""
         try:
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, RecursionError) as error:
+            stored = read_json(self._path, missing={})
+        except (OSError, ValueError) as error:
             return self._nothing(str(error))
         if not isinstance(stored, dict) or not all(isinstance(p, str) for p in stored.values()):
             return self._nothing("it is no list of components")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from moodspeaker.config.music_section import POLICIES
 from moodspeaker.config.profiles import AUTO, NAME
 from moodspeaker.config.tunable import TUNABLES
-from moodspeaker.runtime.whole_file import write_json
+from moodspeaker.runtime.whole_file import read_json, write_json
 from moodspeaker.types import Emotion
 
 if TYPE_CHECKING:
@@ -48,10 +47,8 @@ class TuningFile:
     def load(self) -> Tuning:
         """What is stored, each value that is out of its range left out, and told."""
         try:
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return Tuning()
-        except (OSError, ValueError, RecursionError) as error:
+            stored = read_json(self._path, missing={})
+        except (OSError, ValueError) as error:
             return self._nothing(str(error))
         if not isinstance(stored, dict):
             return self._nothing("it holds no object")

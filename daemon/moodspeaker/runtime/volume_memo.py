@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING
 
-from moodspeaker.runtime.whole_file import write_json
+from moodspeaker.runtime.whole_file import read_json, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +25,8 @@ class VolumeMemo:
     def load(self) -> int | None:
         """Percent; None where it was not lowered, or that is not known."""
         try:
-            volume = json.loads(self._path.read_text(encoding="utf-8"))["volume"]
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            volume = read_json(self._path, missing={})["volume"]
+        except (OSError, ValueError, TypeError, KeyError):
             return None
         good = isinstance(volume, int) and 0 <= volume <= LOUDEST
         return volume if good else None

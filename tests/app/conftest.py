@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from fakes.camera import FakeCamera, Step
+from fakes.plain_material import Material
 from fakes.speaker_bench import LIVELY, Bench
 from fakes.vision import FakeDetector, FakeEmotionModel, sure
 from moodspeaker.app import factories
@@ -41,3 +43,9 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happy_looker: FakeDet
     made = Bench(tmp_path, FakeCamera([Step(LIVELY)], live=True))
     monkeypatch.setattr(factories, "open_camera", lambda _: made.camera)
     return made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """What plain speakers are made of."""
+    return await Material.made(tmp_path_factory.mktemp("material"))

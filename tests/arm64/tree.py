@@ -21,12 +21,8 @@ from chroot.tree import (
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
-BOOKWORM = {
-    "python_version": "3.11",
-    "python_full_version": "3.11.2",
-    "platform_machine": "aarch64",
-    "sys_platform": "linux",
-}
+BOOKWORM, TRIXIE = "3.11.2", "3.13.5"
+"""The Pythons of 64-bit Raspberry Pi OS."""
 
 
 def complete_tree(cache: Path) -> Path:
@@ -53,16 +49,27 @@ def build(tree: Path, mirror: str) -> None:
         raise RuntimeError(f"{command[1]} failed: {built.stderr[-2000:]}")
 
 
-def requirements() -> tuple[str, ...]:
-    """The service's own, as they are on bookworm: pip would ask the Python it runs in."""
+def requirements(python: str = BOOKWORM, extra: str | None = None) -> tuple[str, ...]:
+    """The service's own, as they are on a Pi: pip would ask the Python it runs in.
+
+    `extra` adds those of an extra.
+    """
     parser = configparser.ConfigParser()
     parser.read(CHECKOUT / "setup.cfg", encoding="utf-8")
     lines = parser["options"]["install_requires"].strip().splitlines()
-    wanted = [Requirement(line) for line in lines]
+    if extra is not None:
+        lines += parser["options.extras_require"][extra].strip().splitlines()
+    there = {
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "platform_machine": "aarch64",
+        "sys_platform": "linux",
+    }
+    wanted = [Requirement(line) for line in lines if not line.strip().startswith("#")]
     return tuple(
         f"{one.name}{one.specifier}"
         for one in wanted
-        if one.marker is None or one.marker.evaluate(dict(BOOKWORM))
+        if one.marker is None or one.marker.evaluate(dict(there))
     )
 
 

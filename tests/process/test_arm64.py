@@ -6,24 +6,22 @@ Shows that everything loads there and computes the same; says nothing of a Pi's 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import pytest
 
+from arm64.emulation import Emulation
 from arm64.processors import PI_4, PI_5
-from arm64.tree import CHECKOUT, HERE, complete_tree
-from chroot.tree import PRIVATE, NotHere, run
+from chroot.tree import NotHere, run
 from moodspeaker.errors import AssetError
-from moodspeaker.runtime.assets import ASSETS, ASTRONAUT, asset_folder, asset_path, fetch
+from moodspeaker.runtime.assets import ASSETS, ASTRONAUT, asset_path, fetch
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from subprocess import CompletedProcess
 
     from arm64.processors import Processor
@@ -37,21 +35,13 @@ TOLERANCE = 0.02
 TOLERANCE_PX = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Emulation:
-    """All that a run inside the tree needs."""
-
-    tree: Path
-    pictures: Path
-    folder: Path
-
-    def probe(self, emulated: Processor, told: Processor) -> CompletedProcess[str]:
-        """Probes the pictures on one processor, while the kernel tells of another (or the same)."""
-        cpuinfo = self.folder / "cpuinfo"
-        cpuinfo.write_text(told.cpuinfo(os.cpu_count() or 1))
-        enter = ("sh", str(HERE / "enter.sh"), str(self.tree), str(CHECKOUT), str(asset_folder()))
-        last = (str(self.pictures), emulated.name, str(cpuinfo))
-        return run(*PRIVATE, *enter, *last, limit_s=EMULATED_LIMIT_S)
+def probed(
+    emulation: Emulation, pictures: Path, emulated: Processor, told: Processor
+) -> CompletedProcess[str]:
+    """Probes the pictures on one processor, while the kernel tells of another (or the same)."""
+    arguments = ("probe", "/tmp", "--json")
+    command = emulation.command(pictures, *arguments, emulated=emulated, told=told)
+    return run(*command, limit_s=EMULATED_LIMIT_S)
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +78,12 @@ def pictures(portrait: GreyImage, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="module")
-def emulation(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Emulation:
+def emulation(tmp_path_factory: pytest.TempPathFactory) -> Emulation:
     """The Debian tree; the first time takes half a minute or more."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
-        tree = complete_tree(cache / "moodspeaker" / "arm64-bookworm")
+        return Emulation.ready(tmp_path_factory.mktemp("cpu"))
     except NotHere as reason:
         pytest.skip(f"arm64 was not tried: {reason}")
-    return Emulation(tree, pictures, tmp_path_factory.mktemp("cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +107,9 @@ def leading(face: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("processor", [PI_4, PI_5], ids=lambda processor: processor.name)
 def test_an_emulated_pi_sees_what_this_machine_sees(
-    emulation: Emulation, seen_here: list[dict[str, Any]], processor: Processor
+    emulation: Emulation, pictures: Path, seen_here: list[dict[str, Any]], processor: Processor
 ) -> None:
-    ended = emulation.probe(processor, told=processor)
+    ended = probed(emulation, pictures, processor, told=processor)
     assert ended.returncode == 0, ended.stderr[-4000:]
     # Without its fast kernels LiteRT computes rightly too, and ten times as long.
     assert "XNNPACK delegate" in ended.stderr
@@ -138,8 +126,10 @@ def faces(seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [face for frame in seen for face in frame["faces"]]
 
 
-def test_a_processor_with_dot_products_gets_kernels_of_its_own(emulation: Emulation) -> None:
+def test_a_processor_with_dot_products_gets_kernels_of_its_own(
+    emulation: Emulation, pictures: Path
+) -> None:
     """Or else the run on that processor would show no more than the other one."""
-    ended = emulation.probe(PI_4, told=PI_5)
+    ended = probed(emulation, pictures, PI_4, told=PI_5)
     assert ended.returncode != 0
     assert "Illegal instruction" in ended.stderr

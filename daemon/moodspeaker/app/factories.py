@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.app.detectors import open_detector, open_follower
 from moodspeaker.app.vitals import load_per_core, temperature_c
-from moodspeaker.errors import CameraAbsent, MoodspeakerError
+from moodspeaker.errors import CameraAbsent, ModelError, MoodspeakerError
 from moodspeaker.mood.settings import Aggregation, Likeness, MoodSettings
 from moodspeaker.music.plane import EMOTION_POINTS
 from moodspeaker.runtime.assets import model_folder
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MINUTE_S = 60.0
+REINSTALL = "install moodspeaker again: a wheel is missing, broken or for another machine"
 POINTS = tuple((EMOTION_POINTS[e].valence, EMOTION_POINTS[e].arousal) for e in Emotion)
 
 
@@ -69,7 +70,15 @@ def governor(section: CameraSection) -> Governor:
 
 
 def open_camera(section: CameraSection) -> Camera:
-    """A camera that is not open yet."""
+    """A camera that is not open yet. Raises CameraAbsent, for a library that is broken too."""
+    try:
+        return made_camera(section)
+    except ImportError as error:
+        raise CameraAbsent(f"{section.kind}: {broken(error)}", REINSTALL) from error
+
+
+def made_camera(section: CameraSection) -> Camera:
+    """Raises CameraAbsent, and ImportError."""
     size = (section.width, section.height)
     if section.kind == "file":
         from moodspeaker.vision.file_camera import FileCamera  # noqa: PLC0415 - loads OpenCV
@@ -95,8 +104,16 @@ def open_camera(section: CameraSection) -> Camera:
 def open_watch(config: Config) -> Watch:
     """What the service looks with: follows faces, and sleeps while nothing moves.
 
-    Raises ModelError.
+    Raises ModelError, for a library that is broken too.
     """
+    try:
+        return made_watch(config)
+    except ImportError as error:
+        raise ModelError(broken(error), REINSTALL) from error
+
+
+def made_watch(config: Config) -> Watch:
+    """Raises ModelError, and ImportError."""
     import cv2  # noqa: PLC0415 - heavy
 
     from moodspeaker.vision.motion import MotionGate  # noqa: PLC0415 - loads OpenCV
@@ -109,6 +126,12 @@ def open_watch(config: Config) -> Watch:
     gate = MotionGate(vision.motion_levels, vision.still_s) if vision.motion_gate else None
     looker = open_looker(config, follow=True)
     return Watch(looker, gate, SceneWatch(SceneLimits()), sensor=config.camera.kind != "file")
+
+
+def broken(error: ImportError) -> str:
+    """What does not import, on one line: numpy's own text is a page."""
+    text = str(error).strip() or type(error).__name__
+    return f"{error.name or 'a library'} cannot be imported: {text.splitlines()[0]}"
 
 
 def open_looker(config: Config, *, follow: bool = False) -> Looker:

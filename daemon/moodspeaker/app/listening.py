@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import deque
@@ -54,10 +55,10 @@ class Listening:
         """What is kept from before, and what `moodspeaker library` has changed since."""
         notes = await self._notebook.load(self._wall())
         # What could not be written is known here alone.
-        if not self._notebook.keeping or not (notes.history or notes.feedback):
+        if not self._notebook.keeping or not notes or not (notes.history or notes.feedback):
             return
-        self._dj.history = history_of(notes)
-        self._dj.taste = taste_of(notes)
+        # In a thread: three months are too much for the loop.
+        self._dj.history, self._dj.taste = await asyncio.to_thread(weighed, notes)
 
     def queued(self, pick: Pick) -> None:
         """Our track is in the queue."""
@@ -128,6 +129,11 @@ def outcome(ended: Ended) -> str:
     if ended.heard_s >= SKIP_S:
         return PLAYED
     return SKIPPED if ended.skipped else STOPPED
+
+
+def weighed(notes: Notes) -> tuple[History, Taste]:
+    """The same for the DJ."""
+    return history_of(notes), taste_of(notes)
 
 
 def history_of(notes: Notes) -> History:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.app.tuner import Tuner
 from moodspeaker.config.load import load_config
+from moodspeaker.config.section import Section
 from moodspeaker.home import commands
 from moodspeaker.runtime.tuning_file import Tuning, TuningFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from moodspeaker.config.schema import Config
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LIVE = ("mood", "music", "profiles", "quiet_hours")
+LIVE = (
+    *("mood", "music", "profiles", "quiet_hours"),
+    *("device", "camera", "vision", "privacy", "mqtt"),
+)
+ASLEEP = {
+    "device": ("id",),
+    "privacy": ("score_log", "score_log_days", "score_log_mb", "score_log_every_s"),
+    "mqtt": ("enabled", "discovery_prefix"),
+}
+"""Keys of these sections that want a restart."""
 
 
 def minute_of_day() -> int:
@@ -105,11 +115,10 @@ class LiveSettings:
         if self._path is None:
             return
         fresh, old = load_config(self._path), self.base
-        self.base = old.model_copy(update={name: getattr(fresh, name) for name in LIVE})
+        self.base = old.model_copy(update={name: awake(name, fresh, old) for name in LIVE})
         self._tuner.rebase(self.base)
         self._renew()
-        asleep = [k for k in type(fresh).model_fields if getattr(fresh, k) != getattr(self.base, k)]
-        if asleep:
+        if asleep := [*differing(fresh, self.base)]:
             log.warning("changed, but in force only after a restart: %s", ", ".join(asleep))
         log.info("config reloaded%s", "" if old != self.base else ", nothing new in it")
 
@@ -129,3 +138,21 @@ class LiveSettings:
         now = self._renewed_at = self._minute()
         self.config = self._tuner.at(now)
         self.profile, self.quiet = self._tuner.active(now), self._tuner.quiet(now)
+
+
+def awake(name: str, fresh: Config, old: Config) -> Section:
+    """A section as it is in force from now on."""
+    was: Section = getattr(old, name)
+    kept = {key: getattr(was, key) for key in ASLEEP.get(name, ())}
+    section: Section = getattr(fresh, name)
+    return section.model_copy(update=kept) if kept else section
+
+
+def differing(fresh: Config, base: Config) -> Iterator[str]:
+    """`section.key` of each that is not the same."""
+    for name in type(base).model_fields:
+        ours, theirs = getattr(base, name), getattr(fresh, name)
+        if isinstance(ours, Section):
+            for key in type(ours).model_fields:
+                if getattr(ours, key) != getattr(theirs, key):
+                    yield f"{name}.{key}"

@@ -21,10 +21,11 @@ from moodspeaker.home.topics import Topics
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
 from moodspeaker.runtime.backoff import ExponentialBackoff
 from moodspeaker.runtime.identity import device_id
+from moodspeaker.runtime.only_one import only_one_if_possible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from moodspeaker.config.schema import Config, MpdSection, MqttSection
     from moodspeaker.home.commands import Command
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from moodspeaker.player.mpd import MpdPlayer
     from moodspeaker.types import Message
 
+LOCK = "service.lock"
 NETWORK_LONGEST_S = 4.0
 CAMERA_LONGEST_S = 60.0
 
@@ -44,6 +46,11 @@ def network_backoff() -> ExponentialBackoff:
 def camera_backoff() -> ExponentialBackoff:
     """For camera and model: up to a minute."""
     return ExponentialBackoff(CAMERA_LONGEST_S, random.Random())
+
+
+def only_service(state_dir: Path) -> AbstractContextManager[None]:
+    """The lock that one service at a time holds. Raises OtherAtWork."""
+    return only_one_if_possible(state_dir / LOCK, f"moodspeaker on {state_dir}")
 
 
 def speaker_id(config: Config) -> str:
@@ -60,7 +67,7 @@ class PlayerConnection:
     def __call__(self) -> AbstractAsyncContextManager[MpdPlayer]:
         """Raises MoodspeakerError for an unreadable password file."""
         mpd = self._section
-        password = read_secret(mpd.password_file, "mpd.password_file")
+        password = read_secret(credential(mpd.password_file), "mpd.password_file")
         settings = MpdSettings(mpd.host, mpd.port, password, mpd.timeout_s, mpd.partition)
         return MpdConnector(settings)()
 
@@ -80,15 +87,22 @@ class BrokerConnection:
         self._section = section
         self._topics = topics
         self._rights = Rights(problem)
-        self._protocols = Protocols("5" if section.version == 5 else section.version, monotonic)
+        self._protocols = protocols_of(section)
 
     def __call__(self, will: Message) -> AbstractAsyncContextManager[MqttBroker]:
         """Raises MoodspeakerError for an unreadable password file."""
         return MqttConnector(self._settings(), self._protocols, self._rights, self._known)(will)
 
-    def forget(self) -> None:
-        """After a reload: the next connection tries MQTT 5 again."""
-        self._protocols.forget()
+    def change(self, section: MqttSection) -> bool:
+        """Whether the next connection will be another one than the one that there is.
+
+        It tries MQTT 5 again in any case.
+        """
+        if section == self._section:
+            self._protocols.forget()
+            return False
+        self._section, self._protocols = section, protocols_of(section)
+        return True
 
     def _settings(self) -> MqttSettings:
         mqtt = self._section
@@ -106,6 +120,11 @@ class BrokerConnection:
 
     def _known(self, topic: str) -> bool:
         return topic == self._topics.birth or self._topics.entity(topic) in READERS
+
+
+def protocols_of(section: MqttSection) -> Protocols:
+    """Which versions of MQTT to try."""
+    return Protocols("5" if section.version == 5 else section.version, monotonic)
 
 
 def credential(name: str | None) -> str | None:

@@ -58,6 +58,12 @@ class Preview:
         elif self._speaker.preview:
             self._end()
 
+    def settings(self, section: PrivacySection) -> None:
+        """Whether it is allowed from now on; one that is shown ends where it is not."""
+        self._section = section
+        if self._speaker.preview and not section.allow_preview:
+            self._end()
+
     def tick(self, now_s: float) -> None:
         """Time has passed, or the camera was closed."""
         if self._speaker.preview and (now_s >= self._until_s or not self._speaker.looking):
@@ -87,7 +93,7 @@ class Preview:
     def _check(self) -> None:
         if not self._section.allow_preview:
             raise PreviewRefused(
-                "the config allows no preview", "set privacy.allow_preview to true and restart"
+                "the config allows no preview", "set privacy.allow_preview to true and reload"
             )
         if not self._speaker.switches.camera:
             raise PreviewRefused("the camera is switched off", "switch it on first")

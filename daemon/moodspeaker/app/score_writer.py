@@ -1,4 +1,4 @@
-"""The score log while the service runs: lines go in at every frame, and out twice a minute."""
+"""The score log while the service runs: lines go in at every frame, out every two minutes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from moodspeaker.config.privacy_section import PrivacySection
     from moodspeaker.types import Observation
 
-FLUSH_S, EXPIRE_S = 30.0, 3600.0
+FLUSH_S, EXPIRE_S = 120.0, 3600.0
+"""Each flush costs an SD card its file's last page and the file system's own notes once more."""
 FOLDER = "scores"
 FILES = 5
 """Into how many files the allowed megabytes go: the oldest is what is removed at a time."""

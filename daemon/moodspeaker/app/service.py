@@ -13,6 +13,7 @@ from moodspeaker.app import factories, parts
 from moodspeaker.app.announced import Announced
 from moodspeaker.app.calibrator import Calibrator
 from moodspeaker.app.control import Board, control_server
+from moodspeaker.app.eyes import Eyes
 from moodspeaker.app.live_settings import LiveSettings, minute_of_day
 from moodspeaker.app.music_room import MusicHooks, MusicRoom
 from moodspeaker.app.observer import Observer
@@ -21,20 +22,19 @@ from moodspeaker.app.outlets import Outlets
 from moodspeaker.app.preview import Preview
 from moodspeaker.app.relabeller import Relabeller
 from moodspeaker.app.score_writer import ScoreWriter
+from moodspeaker.app.shortage import shortages
 from moodspeaker.app.speaker import OK, STARTING, Speaker
 from moodspeaker.app.teller import Teller
-from moodspeaker.app.vision_runner import VisionRunner
+from moodspeaker.app.upkeep import Upkeep
 from moodspeaker.app.vitals import Vitals
-from moodspeaker.config.hours import parse_hours
 from moodspeaker.errors import ConfigError
 from moodspeaker.mood.faces import FacePolicy
 from moodspeaker.runtime.announced_file import AnnouncedFile
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
-from moodspeaker.runtime.supervisor import Supervisor
 from moodspeaker.runtime.switches import SwitchFile
 from moodspeaker.vision.slot import NewestSlot
-from moodspeaker.vision.thread import VisionHooks, VisionThread
+from moodspeaker.vision.thread import VisionHooks
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.config.schema import Config
     from moodspeaker.home.commands import Command
-    from moodspeaker.types import NowPlaying
+    from moodspeaker.types import NowPlaying, Track
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +63,13 @@ class Service:
         observer: Observer | None = None,
     ) -> None:
         self._config = config
+        self._alone = parts.only_service(state_dir)
         self._live = LiveSettings(config, config_path, state_dir)
         self._observer = observer or Observer()
         self._switch_file = SwitchFile(state_dir / "switches.json")
         self._neutral_file = NeutralFile(state_dir)
         self._calibrator = Calibrator(self._neutral_file)
         self._scores = ScoreWriter(config.privacy, state_dir)
-        self._hours = parse_hours(config.camera.hours)
         self._vitals = Vitals()
         self._notifier = Notifier.from_environment()
         board = Board()
@@ -79,27 +79,31 @@ class Service:
         self._home = parts.make_home(config, self._broker, self.handle, told)
         self._outlets = Outlets(board, self._home)
         self._announced = Announced(AnnouncedFile(state_dir), self._home)
-        hooks = MusicHooks(self._vitals.library, self._observer.queued, self._playing, self._held)
+        hooks = MusicHooks(self._stocked, self._observer.queued, self._playing, self._held)
         self._music = MusicRoom(config, state_dir, hooks)
         self._relabeller = Relabeller(config_path, self._music.keeper.relist, self._event)
-        self._supervisors = self._make_supervisors()
+        self._upkeep = Upkeep(self._music, self._home, self._broker, self._on_health)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set. Raises an ExceptionGroup when a part dies for good."""
-        self._begin()
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
-                self._notifier.send("READY=1")
-                await stop.wait()
-                self._notifier.send("STOPPING=1")
-                await self._music.farewell()
-                for task in tasks:
-                    task.cancel()
-        finally:
-            await self._relabeller.stop()
-            await self._music.close()
-            self._notifier.close()
+        """Until `stop` is set. Raises an ExceptionGroup when a part dies for good.
+
+        Raises OtherAtWork where another service works on the same state.
+        """
+        with self._alone:
+            self._begin()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
+                    self._notifier.send("READY=1")
+                    await stop.wait()
+                    self._notifier.send("STOPPING=1")
+                    await self._music.farewell()
+                    for task in tasks:
+                        task.cancel()
+            finally:
+                await self._relabeller.stop()
+                await self._music.close()
+                self._notifier.close()
 
     async def handle(self, command: Command) -> None:
         """Does what a person asked for. Raises MoodspeakerError to refuse."""
@@ -119,15 +123,20 @@ class Service:
             self._on_health("config", error.problems[0])
             raise
         self._on_health("config", OK)
-        if self._home:
-            self._home.announce(parts.device_info(self._live.base))
-        self._broker.forget()
-        for supervisor in self._supervisors:
-            # A password file may have been mended: refused credentials wait a minute.
-            supervisor.retry_now()
+        self._take_settings(self._live.base)
         self._music.keeper.relist()
         self._take_neutral()
         self._teller.settings()
+
+    def _take_settings(self, config: Config) -> None:
+        """Those of the file that are no business of tuning."""
+        if self._home:
+            self._home.announce(parts.device_info(config))
+        self._upkeep.settings(config.mqtt)
+        self._eyes.settings(config)
+        self._speaker.count_faces(FacePolicy(config.vision.faces))
+        self._preview.settings(config.privacy)
+        self._keep_hours()
 
     def _begin(self) -> None:
         """Makes what needs the loop, and takes what was kept."""
@@ -159,7 +168,10 @@ class Service:
             keep_hours=self._keep_hours,
             reload=self._reread,
         )
-        self._vision = self._make_vision()
+        self._eyes = Eyes(
+            self._config,
+            VisionHooks(self._slot.put, self._health_from_thread, self._preview.looked),
+        )
         self._keep_hours()
         self._music.follow(self._speaker.switches.following)
         self._take_neutral()
@@ -167,40 +179,14 @@ class Service:
 
     def _jobs(self) -> dict[str, Coroutine[None, None, None]]:
         return {
-            "vision": self._vision.run(),
+            "vision": self._eyes.run(),
             "observe": self._observe(),
             "tick": self._tick(),
             "scores": self._scores.run(),
             "control": self._control.run(),
             **self._music.jobs,
-            **{supervisor.name: supervisor.run() for supervisor in self._supervisors},
+            **self._upkeep.jobs,
         }
-
-    def _make_supervisors(self) -> tuple[Supervisor, ...]:
-        attempts = {"mpd": self._music.keeper.attempt}
-        if self._home is not None:
-            attempts["mqtt"] = self._home.attempt
-        made = [
-            Supervisor(name, attempt, parts.network_backoff(), self._on_health)
-            for name, attempt in attempts.items()
-        ]
-        # Their troubles are MPD's, which are told once already.
-        made += [
-            Supervisor(name, attempt, parts.network_backoff(), lambda *_: None)
-            for name, attempt in self._music.side_attempts.items()
-        ]
-        return tuple(made)
-
-    def _make_vision(self) -> VisionRunner:
-        camera = self._config.camera
-        thread = VisionThread(
-            open_watch=lambda: factories.open_watch(self._config),
-            open_camera=lambda: factories.open_camera(camera),
-            governor=factories.governor(camera),
-            backoff=parts.camera_backoff(),
-            hooks=VisionHooks(self._slot.put, self._health_from_thread, self._preview.looked),
-        )
-        return VisionRunner(thread, camera.timeout_s)
 
     async def _observe(self) -> None:
         while True:
@@ -227,7 +213,7 @@ class Service:
             await self._live.keep()
             await self._announced.keep()
             self._teller.state()
-            if period_s and now_s - pinged_s >= period_s and self._vision.alive():
+            if period_s and now_s - pinged_s >= period_s and self._eyes.alive():
                 pinged_s = now_s
                 self._notifier.send("WATCHDOG=1")
             if now_s - told_s >= DIAGNOSTICS_S:
@@ -237,11 +223,10 @@ class Service:
 
     def _keep_hours(self) -> None:
         """Opens and closes the camera, by its switch and by the time of day; its pictures end."""
-        looking, now_s = self._hours.include(minute_of_day()), time.monotonic()
-        reason = None if looking else f"outside the camera's hours ({self._config.camera.hours})"
-        self._speaker.rest(reason, now_s)
+        now_s = time.monotonic()
+        self._speaker.rest(self._eyes.closed_at(minute_of_day()), now_s)
         self._preview.tick(now_s)
-        self._vision.thread.enable(self._speaker.looking)
+        self._eyes.enable(self._speaker.looking)
 
     async def _end_calibration(self) -> None:
         collected = self._calibrator.end()
@@ -252,6 +237,11 @@ class Service:
     def _take_neutral(self) -> None:
         """The stored personal neutral goes into force, and so does its absence."""
         self._teller.neutral(self._neutral_file.load())
+
+    def _stocked(self, tracks: tuple[Track, ...]) -> None:
+        self._vitals.library(tracks)
+        for part, text in shortages(tracks, self._config.mpd).items():
+            self._tell_health(part, text)
 
     def _playing(self, now: NowPlaying | None) -> None:
         self._observer.playing(now)
@@ -280,14 +270,14 @@ class Service:
 
     def _health_from_thread(self, part: str, text: str) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._on_vision_health, part, text)
+            self._loop.call_soon_threadsafe(self._tell_health, part, text)
         except RuntimeError:
             return
 
-    def _on_vision_health(self, part: str, text: str) -> None:
-        known = self._speaker.health.get(part)
+    def _tell_health(self, part: str, text: str) -> None:
+        known = self._speaker.health.get(part, STARTING)
         if text not in {OK, known}:
-            log.warning("%s: %s", part, text)
+            log.warning("%s: %s", part, text, extra={"about": part})
         elif text == OK and known not in {OK, STARTING}:
-            log.info("%s: fine again", part)
+            log.info("%s: fine again", part, extra={"about": part})
         self._on_health(part, text)

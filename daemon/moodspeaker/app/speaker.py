@@ -83,6 +83,10 @@ class Speaker:
         """Whether the camera may look: it is switched on, and it is its hour."""
         return self.switches.camera and self.closed is None
 
+    def count_faces(self, policy: FacePolicy) -> None:
+        """Whose face counts from now on."""
+        self._chooser = FaceChooser(policy)
+
     def observe(self, observation: Observation, now_s: float) -> Decision:
         """One more frame; what the engine makes of it.
 

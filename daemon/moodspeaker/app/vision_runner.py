@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from moodspeaker.vision.governor import Governor
     from moodspeaker.vision.thread import VisionThread
 
 JOIN_LIMIT_S = 2.0
@@ -20,6 +21,11 @@ class VisionRunner:
         self.thread = thread
         self._timeout_s = timeout_s
         self._ended = False
+
+    def renew(self, governor: Governor, timeout_s: float) -> None:
+        """Camera and model are opened anew, by what is wanted now."""
+        self._timeout_s = timeout_s
+        self.thread.renew(governor)
 
     async def run(self) -> None:
         """Returns when the thread returns, raises what it raised; cancelling stops it."""

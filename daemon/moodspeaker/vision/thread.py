@@ -73,6 +73,7 @@ class VisionThread:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._enabled = True
+        self._renewed = False
         self._watch: Watch | None = None
         self._strain = ""
         self.heartbeat_s = time.monotonic()
@@ -91,6 +92,13 @@ class VisionThread:
             self._enabled = on
             self._wake.set()
 
+    def renew(self, governor: Governor) -> None:
+        """From any thread: camera and model are closed, and opened as they are wanted by now."""
+        self._governor = governor
+        self._renewed = True
+        self._backoff.succeeded()
+        self._wake.set()
+
     def run(self) -> None:
         """The thread's whole life. Raises CameraStuck, and what nobody foresaw."""
         while not self._stop.is_set():
@@ -107,9 +115,15 @@ class VisionThread:
                 return
             except MoodspeakerError as error:
                 self._report(error)
+                if isinstance(error, ModelError):
+                    # Loaded anew, which tells that it is well again.
+                    self._watch = None
+                    self._try_camera()
                 self._wait_out(self._backoff.failed())
 
     def _look_until_it_fails(self) -> None:
+        if self._renewed:
+            self._renewed, self._watch = False, None
         if self._watch is None:
             self._watch = self._open_watch()
             self._hooks.health("model", OK)
@@ -120,9 +134,27 @@ class VisionThread:
         finally:
             camera.close()
 
+    def _try_camera(self) -> None:
+        """There is nothing to look with; that the camera is missing too is told all the same.
+
+        Raises CameraStuck.
+        """
+        if not self._enabled:
+            return
+        try:
+            camera = self._open_camera()
+            camera.open()
+        except CameraStuck:
+            raise
+        except CameraError as error:
+            self._report(error)
+        else:
+            camera.close()
+            self._hooks.health("camera", OK)
+
     def _look_at(self, camera: Camera, watch: Watch) -> None:
         opened_s, well = time.monotonic(), False
-        while self._enabled and not self._stop.is_set():
+        while self._enabled and not self._renewed and not self._stop.is_set():
             began_s = time.monotonic()
             self._beat()
             with camera.capture(self._governor.pace.timeout_s) as frame:

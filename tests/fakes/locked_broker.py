@@ -62,10 +62,14 @@ class LockedBroker:
         self._server.process.kill()
         await self._server.process.wait()
 
+    def send(self, number: int) -> None:
+        """A signal to its process."""
+        assert self._server.process is not None
+        self._server.process.send_signal(number)
+
     def reload(self) -> None:
         """Passwords and rules again."""
-        assert self._server.process is not None
-        self._server.process.send_signal(signal.SIGHUP)
+        self.send(signal.SIGHUP)
 
     def set_password(self, user: str, password: str) -> None:
         """For the next start or reload."""

@@ -34,9 +34,10 @@ def test_an_error_of_tls_has_a_remedy(text: str, remedy: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "remedy"), [(62, "mqtt.host"), (64, "mqtt.host"), (18, "ca_file")]
+    ("code", "remedy"),
+    [(62, "mqtt.host"), (64, "mqtt.host"), (18, "ca_file"), (10, "renew"), (9, "clock")],
 )
-def test_a_wrong_name_is_told_from_a_wrong_authority(code: int, remedy: str) -> None:
+def test_wrong_names_authorities_and_dates_are_told_apart(code: int, remedy: str) -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code = code
     assert remedy in str(tls.remedy(error))

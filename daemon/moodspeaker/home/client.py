@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -59,6 +60,7 @@ class BoundedClient(aiomqtt.Client):
         # paho has no place for a socket of ours.
         self._create_socket: Callable[[], Any] = self._client._create_socket  # noqa: SLF001
         self._client._create_socket = self._sieved_socket  # type: ignore[method-assign] # noqa: SLF001
+        self._thread = threading.get_ident()
         self._given_up = False
         self._received = received
         self._ended = ended
@@ -151,8 +153,34 @@ class BoundedClient(aiomqtt.Client):
                 ClosedUnanswered("it closed the connection without an answer")
             )
 
+    def _on_socket_register_write(
+        self,
+        client: Any,  # noqa: ARG002
+        userdata: Any,  # noqa: ARG002
+        sock: Any,
+    ) -> None:
+        # aiomqtt lets the loop watch a descriptor that may be closed, or another's, by then.
+        if threading.get_ident() == self._thread:
+            self._watch_writing(sock)
+        else:
+            self._loop.call_soon_threadsafe(self._watch_writing, sock)
+
+    def _watch_writing(self, sock: Any) -> None:
+        if sock.fileno() >= 0:
+            self._loop.add_writer(sock.fileno(), self._write_on)
+
+    def _write_on(self) -> None:
+        over: asyncio.Future[None] = self._disconnected
+        try:
+            self._client.loop_write()
+        except (OSError, ValueError) as error:
+            if not over.done():
+                over.set_exception(error)
+
     def _on_end(self, over: asyncio.Future[None]) -> None:  # noqa: ARG002 - told by `lost`
-        for answer in self._answers.values():
+        # aiomqtt would wait for a SUBACK until its time limit.
+        waiting: list[asyncio.Future[Any]] = [*self._pending_subscribes.values()]
+        for answer in (*waiting, *self._answers.values()):
             if not answer.done():
                 answer.set_exception(aiomqtt.MqttError("the connection ended before its answer"))
         self._ended()

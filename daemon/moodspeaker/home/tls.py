@@ -13,8 +13,10 @@ from moodspeaker.errors import BrokerLost
 NO_QUESTION = ""
 """An encrypted key would else be asked for on the terminal, and block."""
 NAME_CODES = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+DATE_CODES = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 WRONG_NAME = "mqtt.host has to be a name that the broker's certificate holds"
 UNTRUSTED = "mqtt.ca_file has to be the authority that signed the broker's certificate"
+OUTDATED = "renew the broker's certificate (certfile of mosquitto); is this clock right: date"
 UNCLEAR = "do mqtt.ca_file, mqtt.client_cert and mqtt.client_key fit the broker?"
 SIGNS = (
     (
@@ -54,6 +56,8 @@ def parameters(tls: TlsSettings) -> aiomqtt.TLSParameters:
 def remedy(error: BaseException | None) -> str | None:
     """What to do about an error of TLS; None where it is none."""
     if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in DATE_CODES:
+            return OUTDATED
         return WRONG_NAME if error.verify_code in NAME_CODES else UNTRUSTED
     if not isinstance(error, ssl.SSLError):
         return None

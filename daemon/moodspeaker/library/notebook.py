@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 KEPT_S = 90 * 86_400.0
 """So long the store remembers what was queued."""
+PRUNE_EVERY = 500
 MOST_OPEN = 500
 """Of so many notes it is known where they stand, to amend them."""
 
@@ -46,6 +47,7 @@ class Notebook:
         self._worker = worker
         self._store: LabelStore | None = None
         self._numbers: dict[object, int] = {}
+        self._others: int | None = None
         self._told = ""
 
     @property
@@ -53,8 +55,11 @@ class Notebook:
         """Whether what was noted last could be written."""
         return not self._told
 
-    async def load(self, now_s: float) -> Notes:
-        """What was noted in the last three months; `now_s` is Unix time."""
+    async def load(self, now_s: float) -> Notes | None:
+        """What was noted in the last three months; `now_s` is Unix time.
+
+        None where nobody else has written since the last time: there is nothing to learn.
+        """
         try:
             return await self._worker.do(self._load, now_s - KEPT_S)
         except LibraryError as error:
@@ -63,7 +68,7 @@ class Notebook:
 
     def queued(self, track: QueuedTrack) -> None:
         """A track was put into the player's queue."""
-        self._write(self._note, track, lambda store: store.add_queued(track))
+        self._write(self._note, track, lambda store: add_queued(store, track))
 
     def ended(self, track: QueuedTrack, outcome: str) -> None:
         """What became of one that was noted: `played` or `skipped`."""
@@ -107,14 +112,19 @@ class Notebook:
 
     # From here on: in the library's thread.
 
-    def _load(self, since_s: float) -> Notes:
+    def _load(self, since_s: float) -> Notes | None:
         if not self._path.exists():
             return Notes()
         store = self._opened()
+        others = store.others()
+        if others == self._others:
+            return None
         with suppress(LibraryError):
             # One that cannot be written is still good to read.
             store.forget_history(since_s)
-        return Notes(store.history(since_s), store.feedback())
+        notes = Notes(store.history(since_s), store.feedback())
+        self._others = others
+        return notes
 
     def _note(self, key: object, add: Callable[[LabelStore], int]) -> None:
         with self._open() as store:
@@ -138,6 +148,10 @@ class Notebook:
             raise
 
     def _opened(self) -> LabelStore:
+        if self._store is not None and not self._store.in_place:
+            # Deleted, or another one by now: what is written would be nowhere, or somebody else's.
+            self._close()
+            self._numbers.clear()
         if self._store is None:
             self._store = LabelStore.open(self._path)
         return self._store
@@ -145,4 +159,12 @@ class Notebook:
     def _close(self) -> None:
         if self._store is not None:
             self._store.close()
-            self._store = None
+            self._store = self._others = None
+
+
+def add_queued(store: LabelStore, track: QueuedTrack) -> int:
+    """Its number. Now and then what is too old goes: a service may run for a year."""
+    number = store.add_queued(track)
+    if number % PRUNE_EVERY == 0:
+        store.forget_history(track.queued_at - KEPT_S)
+    return number

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import LibraryError
@@ -15,7 +18,6 @@ from moodspeaker.library.schema import migrate, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ REMEDIES = {
     IO_ERROR: "check the disk, and that it is not full",
 }
 SIDE_FILES = ("-wal", "-shm")
+LASTING, HASTY = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
+"""What is written lasts through a power cut; or the last of it may be lost, and nothing else."""
 
 
 def open_connection(path: Path) -> sqlite3.Connection:
@@ -62,7 +66,7 @@ def open_writable(path: Path) -> sqlite3.Connection:
     connection = connect(path.absolute().as_uri() + "?mode=rw")
     try:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(LASTING)
         connection.execute("PRAGMA foreign_keys = ON")
         check(connection)
         migrate(connection, path)
@@ -112,14 +116,21 @@ def make_private(path: Path) -> None:
     Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    # Only its name: to close a file that was opened gives up every lock that this process holds
+    # on it, another connection's too. A second process would then take the log from under it.
+    descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         stat, folder = os.fstat(descriptor), path.parent.stat()
+        if not S_ISREG(stat.st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+        name = f"/proc/self/fd/{descriptor}"
         if stat.st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
+            Path(name).chmod(0o600)
         # Made under sudo, it would shut out the service, which owns the folder.
         if os.geteuid() == 0 and stat.st_uid != folder.st_uid:
-            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+            os.chown(name, folder.st_uid, folder.st_gid)
     finally:
         os.close(descriptor)
 

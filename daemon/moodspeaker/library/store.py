@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from moodspeaker.library import statements as sql
-from moodspeaker.library.opening import open_connection, translated
-from moodspeaker.library.records import Origin
+from moodspeaker.library.opening import HASTY, LASTING, open_connection, translated
+from moodspeaker.library.records import Liking, Origin
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,17 +28,25 @@ FILE_NAME = "labels.db"
 class LabelStore:
     """One SQLite connection. The thread that opens it is the only one that may use it.
 
-    Every method raises LibraryError. Outside of `transaction` each change is one of its own.
+    Every method raises LibraryError. Outside of `transaction` each change is one of its own. What
+    is written has reached the disk, but for what was queued and skipped: of that a power cut may
+    take the last, which is cheaper for an SD card.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._file = identity(path)
 
     @classmethod
     def open(cls, path: Path) -> LabelStore:
         """Makes the file where there is none; see `open_connection`. Raises LibraryError."""
         return cls(path, open_connection(path))
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file at `path` is still the one that was opened."""
+        return self._file is not None and identity(self.path) == self._file
 
     def close(self) -> None:
         """May be called again."""
@@ -129,11 +137,13 @@ class LabelStore:
 
     def add_queued(self, queued: QueuedTrack) -> int:
         """Notes a track that was queued; its number, for `set_outcome`."""
-        return self._insert(sql.ADD_QUEUED, sql.queued_row(queued))
+        with self._hasty():
+            return self._insert(sql.ADD_QUEUED, sql.queued_row(queued))
 
     def set_outcome(self, number: int, outcome: str) -> None:
         """What became of it: `played` or `skipped`, say."""
-        self._do("UPDATE history SET outcome = ? WHERE id = ?", outcome, number)
+        with self._hasty():
+            self._do("UPDATE history SET outcome = ? WHERE id = ?", outcome, number)
 
     def history(self, since_s: float) -> tuple[QueuedTrack, ...]:
         """What was queued from that Unix time on, the oldest first."""
@@ -145,7 +155,8 @@ class LabelStore:
 
     def add_feedback(self, feedback: Feedback) -> int:
         """Its number, for `undo_feedback`."""
-        return self._insert(sql.ADD_FEEDBACK, sql.feedback_row(feedback))
+        with self._hasty(feedback.kind is Liking.SKIP):
+            return self._insert(sql.ADD_FEEDBACK, sql.feedback_row(feedback))
 
     def undo_feedback(self, number: int) -> bool:
         """Whether there was such a word in force."""
@@ -155,6 +166,25 @@ class LabelStore:
         """On one track or on all, the oldest first; what was undone too."""
         rows = self._rows(sql.ALL_FEEDBACK) if uri is None else self._rows(sql.FEEDBACK_ON, uri)
         return tuple(map(sql.read_feedback, rows))
+
+    def others(self) -> int:
+        """Another number as soon as another connection has written to the file."""
+        return int(self._rows("PRAGMA data_version")[0][0])
+
+    @contextmanager
+    def _hasty(self, hasty: bool = True) -> Iterator[None]:
+        """What the block writes need not have reached the disk."""
+        # Within a transaction the pragma is refused, and its end decides for all of it.
+        if not hasty or self._connection.in_transaction:
+            yield
+            return
+        with translated(self.path):
+            self._connection.execute(HASTY)
+        try:
+            yield
+        finally:
+            with translated(self.path):
+                self._connection.execute(LASTING)
 
     def _rows(self, statement: str, *values: object) -> list[sql.Row]:
         with translated(self.path):
@@ -175,3 +205,12 @@ class LabelStore:
         # By itself every row would be a transaction of its own, and wait for the disk.
         with self.transaction():
             return self._many(statement, rows)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of the file that is there now; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+log = logging.getLogger(__name__)
+
+
+class OtherAtWork(MoodspeakerError):
+    """Another process holds the lock."""
+
+
 @contextmanager
 def only_one(path: Path, what: str) -> Iterator[None]:
     """Holds a lock, which ends with the process however that ends; the file stays.
 
-    Raises MoodspeakerError where another process holds it, or the file cannot be made.
+    Raises OtherAtWork where another process holds it, MoodspeakerError where the file cannot be
+    made.
     """
     descriptor = opened(path)
     try:
@@ -26,6 +35,22 @@ def only_one(path: Path, what: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def only_one_if_possible(path: Path, what: str) -> Iterator[None]:
+    """The same, but where the file cannot be made it is told and done without.
+
+    Raises OtherAtWork.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_one(path, what))
+        except OtherAtWork:
+            raise
+        except MoodspeakerError as error:
+            log.warning("%s", error)
+        yield
 
 
 def opened(path: Path) -> int:
@@ -38,11 +63,14 @@ def opened(path: Path) -> int:
 
 
 def take(descriptor: int, path: Path, what: str) -> None:
-    """With the process id in it, for people. Raises MoodspeakerError, for a full disk too."""
+    """With the process id in it, for people.
+
+    Raises OtherAtWork, and MoodspeakerError for a full disk.
+    """
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise MoodspeakerError(f"another {what} is at work", "wait for it, or end it") from error
+        raise OtherAtWork(f"another {what} is at work", "wait for it, or end it") from error
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -1,0 +1,77 @@
+"""What a person said and what was noted, through kills at any instant, and two programs at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moodspeaker.library.records import Feedback, Liking, StoredTrack
+from moodspeaker.library.store import FILE_NAME, LabelStore
+from moodspeaker.library.stored_labels import stored_labels
+
+TESTS = Path(__file__).resolve().parents[1]
+LIMIT_S = 240
+KINDS = {
+    "queued",
+    "ended",
+    "said",
+    "unsaid",
+    "batch",
+    "tuning",
+    "switches",
+    "lists",
+    "volume",
+    "own/1.ogg",
+}
+
+
+def cut(folder: Path, rounds: int, seed: int) -> dict[str, Any]:
+    """What came of so many kills."""
+    done = subprocess.run(
+        [sys.executable, "-m", "fakes.power_cuts", str(folder), str(rounds), str(seed)],
+        cwd=TESTS,
+        env={**os.environ, "PYTHONPATH": f"{TESTS.parent / 'daemon'}{os.pathsep}{TESTS}"},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("rounds", "seed"), [(40, 1), pytest.param(200, 2, marks=pytest.mark.slow)]
+)
+def test_nothing_acknowledged_is_lost_and_no_file_is_half(
+    rounds: int, seed: int, tmp_path: Path
+) -> None:
+    result = cut(tmp_path, rounds, seed)
+    assert result["problems"] == []
+    # Each writer came to something: else there was nothing to lose.
+    assert result["acknowledged"].keys() >= KINDS
+
+
+def test_a_command_beside_the_service_takes_nothing_from_it(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    service = LabelStore.open(path)
+    service.put_tracks([StoredTrack("a.ogg")], 1)
+    # The player has come back: labels are read anew, over another connection.
+    stored_labels(path, ())
+    command = (sys.executable, "-m", "moodspeaker", "library", "set", "a.ogg", "happy")
+    environment = {**os.environ, "MOODSPEAKER_STATE_DIR": str(tmp_path)}
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=LIMIT_S)
+    said = Feedback("a.ogg", "happy", Liking.LIKE, 1.0, 5.0)
+    service.add_feedback(said)
+    # Seen by whoever opens the file, not only by the connection that wrote it.
+    other = LabelStore.open(path)
+    assert other.feedback() == (said,)
+    assert [one.source for one in other.estimates("a.ogg")] == ["user"]
+    other.close()
+    service.close()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.player_benches import LIMIT_S, ODD, SECRET, TRACKS, A, B
+from moodspeaker.app.parts import PlayerConnection
+from moodspeaker.config.schema import MpdSection
 from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
 from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
@@ -17,6 +19,8 @@ from moodspeaker.player.pace import Pace
 from moodspeaker.types import Mood, Pick, PlayState, Track
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakes.player_benches import Bench, MpdBench
     from moodspeaker.ports import Player
 
@@ -197,6 +201,16 @@ async def test_a_frozen_player_is_lost_within_the_limit(bench: Bench) -> None:
 async def test_a_unix_socket_serves_as_host(real: MpdBench) -> None:
     settings = MpdSettings(str(real.folder / "mpd.sock"), password=SECRET)
     async with MpdConnector(settings)() as player:
+        assert len(await player.tracks()) == 3
+
+
+async def test_the_password_may_be_a_credential_of_systemd(
+    real: MpdBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mpd-password").write_text(f"{SECRET}\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    section = MpdSection.model_validate({"port": real.server.port, "password_file": "mpd-password"})
+    async with PlayerConnection(section)() as player:
         assert len(await player.tracks()) == 3
 
 

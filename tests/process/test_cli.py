@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,21 @@ def one_clear_line(done: subprocess.CompletedProcess[str], status: int) -> str:
 def test_the_shipped_config_has_no_problems() -> None:
     done = moodspeaker("check-config", ROOT / "config" / "moodspeaker.yaml")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_wheel_that_is_broken_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text('raise ImportError("numpy is for another machine\\nmore")\n')
+    (tmp_path / "empty.yaml").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "moodspeaker", "run", "--config", tmp_path / "empty.yaml"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    line = one_clear_line(done, 1)
+    assert line == "moodspeaker: numpy is for another machine (install moodspeaker again)"
 
 
 def test_a_checkout_runs_without_being_installed() -> None:

@@ -151,3 +151,15 @@ def test_a_file_that_is_not_text_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"mood: \xff\xfe")
     with pytest.raises(ConfigError, match="not UTF-8"):
         load_config(path)
+
+
+def test_aliases_that_multiply_are_refused_at_once() -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    (problem,) = problems("\n".join(rows))
+    assert "more than 10000 values" in problem
+
+
+def test_an_alias_is_fine() -> None:
+    text = "mood: {dwell_s: &long 300}\nmusic: {hold_minutes: *long}\n"
+    assert parse_config(text, "f.yaml").music.hold_minutes == 300

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from moodspeaker.cli.main import Commands
+    from moodspeaker.cli.arguments import Commands
 
 PRESS = "PRESS"
 REFUSED = 1

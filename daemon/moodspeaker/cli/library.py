@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodspeaker.cli.main import add_config, count, positive
+from moodspeaker.cli.arguments import add_config, count, positive
 
 if TYPE_CHECKING:
-    from moodspeaker.cli.main import Commands
+    from moodspeaker.cli.arguments import Commands
 
 TRACK_MINUTES = 3.5
 KINDS = ("labels", "features", "beets")

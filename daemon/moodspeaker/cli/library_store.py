@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from moodspeaker.cli.main import DEFAULT_CONFIG
+from moodspeaker.cli.arguments import DEFAULT_CONFIG
 from moodspeaker.config.load import load_config
 from moodspeaker.config.schema import Config
 from moodspeaker.errors import LibraryError

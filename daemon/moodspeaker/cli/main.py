@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodspeaker import __version__
+from moodspeaker.cli.arguments import add_config, count, positive
 from moodspeaker.cli.ctl import add_control
+from moodspeaker.cli.doctor import add_doctor
+from moodspeaker.cli.library import add_library
 from moodspeaker.errors import ConfigError, MoodspeakerError
+from moodspeaker.runtime.core_dumps import forbid_core_dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DEFAULT_CONFIG = "/etc/moodspeaker/moodspeaker.yaml"
+    from moodspeaker.cli.arguments import Commands
+
 FAILURE, CONFIG_WRONG = 1, 2
 
 
@@ -30,6 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MoodspeakerError as error:
         print(f"moodspeaker: {error}", file=sys.stderr)
         return FAILURE
+    except ImportError as error:
+        # numpy's own text is a page.
+        told = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        print(f"moodspeaker: {told} (install moodspeaker again)", file=sys.stderr)
+        return FAILURE
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be written there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -40,8 +50,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options."""
-    from moodspeaker.cli.library import add_library  # noqa: PLC0415 - it needs this module
-
     parser = argparse.ArgumentParser(
         prog="moodspeaker", description="A smart speaker that plays to your mood."
     )
@@ -56,12 +64,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_tune(commands)
     add_library(commands)
     add_control(commands)
+    add_doctor(commands)
     fetch = commands.add_parser("fetch", help="bring the face detector and the demo's pictures")
     fetch.set_defaults(command=do_fetch)
     return parser
-
-
-Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
 
 
 def add_run(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -175,27 +181,6 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="F", help="mood settings from this file")
 
 
-def add_config(parser: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
-    """The config file: an option or an argument, with the environment's as default."""
-    default = Path(os.environ.get("MOODSPEAKER_CONFIG", DEFAULT_CONFIG))
-    parser.add_argument(
-        name, nargs=nargs, type=Path, default=default, metavar="F", help=f"default: {default}"
-    )
-
-
-def positive(text: str) -> float:
-    """A number above 0, for argparse."""
-    value = float(text)
-    if not value > 0:
-        raise ValueError
-    return value
-
-
-def count(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    return int(positive(str(int(text))))
-
-
 # Each command is imported when it is run, so that --help and check-config stay quick.
 
 
@@ -208,6 +193,7 @@ def do_run(arguments: argparse.Namespace) -> int:
 
 def do_demo(arguments: argparse.Namespace) -> int:
     """The demonstration."""
+    forbid_core_dumps()
     from moodspeaker.demo.options import DemoOptions  # noqa: PLC0415
     from moodspeaker.demo.run import run_demo  # noqa: PLC0415
 
@@ -246,6 +232,7 @@ def do_schema(_: argparse.Namespace) -> int:
 
 def do_probe(arguments: argparse.Namespace) -> int:
     """One line a frame, or one JSON object a frame."""
+    forbid_core_dumps()
     from moodspeaker.cli.probe import probe  # noqa: PLC0415
 
     return probe(
@@ -255,6 +242,7 @@ def do_probe(arguments: argparse.Namespace) -> int:
 
 def do_calibrate(arguments: argparse.Namespace) -> int:
     """Takes, shows or removes the personal neutral."""
+    forbid_core_dumps()
     from moodspeaker.cli import calibrate  # noqa: PLC0415
 
     if arguments.show:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from moodspeaker.app.service import Service
 from moodspeaker.config.load import load_config
 from moodspeaker.errors import CameraStuck, MoodspeakerError
+from moodspeaker.runtime.core_dumps import forbid_core_dumps
 from moodspeaker.runtime.logs import set_up_logs
 from moodspeaker.runtime.state_folder import state_dir
 
@@ -30,6 +31,7 @@ def run_service(config_path: Path) -> int:
     """Until asked to stop: 0; 1 when a part died for good. Raises ConfigError."""
     config = load_config(config_path)
     set_up_logs(config.log.level)
+    forbid_core_dumps()
     faulthandler.register(signal.SIGUSR1)
     try:
         asyncio.run(serve(Service(config, state_dir(), config_path)))

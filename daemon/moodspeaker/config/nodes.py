@@ -8,12 +8,15 @@ import yaml
 
 KeyPath = tuple[str | int, ...]
 
+MOST_VALUES = 10_000
+"""Aliases of aliases multiply: a few lines would else fill the memory."""
+
 
 class Document:
     """A parsed YAML text: plain data, the line of every key, and the keys given twice."""
 
     def __init__(self, text: str) -> None:
-        """Raises yaml.YAMLError."""
+        """Raises yaml.YAMLError, and ValueError for one of endless values."""
         self.lines: dict[KeyPath, int] = {(): 1}
         self.duplicates: list[tuple[KeyPath, int]] = []
         loader = yaml.SafeLoader(text)
@@ -44,4 +47,6 @@ class Document:
                 self._walk(value, here)
 
     def _note(self, path: KeyPath, node: yaml.Node) -> None:
+        if len(self.lines) > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES} values; aliases of aliases?")
         self.lines[path] = node.start_mark.line + 1

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from moodspeaker.config.nodes import KeyPath
 
+DAY_HOURS = 24
+
 Place = type[BaseModel] | Any
 """What the schema has at a path: a section, a mapping of them, or anything else."""
 
@@ -39,8 +41,17 @@ def hint_for(error: ErrorDetails, path: KeyPath, root: type[BaseModel]) -> str:
         return f"did you mean {near[0]}?" if near else ""
     wants_text = error["type"] in ("string_type", "literal_error")
     if wants_text and isinstance(error["input"], bool | int | float):
+        if path[-1] == "hours":
+            return hours_hint(error["input"])
         return "YAML reads this as a number or a yes/no: write it in quotes"
     return ""
+
+
+def hours_hint(value: float) -> str:
+    """How a time of day has to be written; without quotes 22:00 is 22 sixties to YAML."""
+    hour, minute = divmod(int(value), 60)
+    read = f"YAML reads {hour}:{minute:02} as this number: " if 1 <= hour <= DAY_HOURS else ""
+    return f"{read}write a span in quotes, as '22:00-07:00'"
 
 
 def keys_at(path: KeyPath, root: type[BaseModel]) -> list[str]:

@@ -143,7 +143,9 @@ class MpdSection(Section):
 
     host: Text = Field("127.0.0.1", description="host name, or path of a unix socket")
     port: Port = Field(6600, description="TCP port")
-    password_file: Text | None = Field(None, description="file that holds the password")
+    password_file: Text | None = Field(
+        None, description="file that holds the password; without a slash a systemd credential"
+    )
     partition: Text | None = Field(None, description="MPD's partition; null: the default one")
     timeout_s: float = Field(5.0, ge=0.5, le=60, description="limit of one MPD command, s")
 

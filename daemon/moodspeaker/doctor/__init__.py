@@ -1,0 +1,1 @@
+"""Examines a speaker, its counterparts and its machine; tells what is wrong and the remedy."""

@@ -1,0 +1,56 @@
+"""A broker that ends the connection while something is under way, through a proxy that cuts it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from fakes.proxy import Proxy
+from moodspeaker.demo.servers import HOST
+from moodspeaker.errors import BrokerLost
+from moodspeaker.home.link import MqttConnector, MqttSettings
+from moodspeaker.types import Message
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from moodspeaker.demo.servers import Server
+
+TIMES = 20
+TIMEOUT_S = 5.0
+WILL = Message("test/availability", b"offline", retain=True)
+
+
+@pytest_asyncio.fixture
+async def proxy(mosquitto: Server) -> AsyncIterator[Proxy]:
+    """In front of a real broker."""
+    one = Proxy(mosquitto.port)
+    await one.accept()
+    yield one
+    await one.refuse()
+
+
+async def test_a_broker_that_hangs_up_before_it_answers_is_lost_at_once_and_without_a_traceback(
+    proxy: Proxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    proxy.cut_after_first = True
+    settings = MqttSettings(HOST, "test", proxy.port, timeout_s=TIMEOUT_S)
+    began_s = time.monotonic()
+    for _ in range(TIMES):
+        with pytest.raises(BrokerLost):
+            await use(MqttConnector(settings))
+    assert time.monotonic() - began_s < TIMEOUT_S
+    await asyncio.sleep(0)
+    assert "Traceback" not in caplog.text
+    assert not [record for record in caplog.records if record.name == "asyncio"]
+
+
+async def use(connector: MqttConnector) -> None:
+    """One connection's beginning."""
+    async with connector(WILL) as broker:
+        await broker.subscribe(["test/#"])
+        await broker.publish(WILL)

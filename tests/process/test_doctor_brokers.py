@@ -1,0 +1,236 @@
+"""Whether the doctor sees what a broker denies, and who else is there; it disturbs nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from fakes.doctor_broker import (
+    ANNOUNCE,
+    BIRTH,
+    OWN,
+    RECOMMENDED,
+    TOPICS,
+    config_for,
+    findings_on,
+    login_in,
+)
+from fakes.locked_broker import LockedBroker
+from moodspeaker.demo.servers import HOST
+from moodspeaker.errors import BrokerError
+from moodspeaker.home.link import MqttConnector, MqttSettings
+from moodspeaker.types import Message
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from moodspeaker.demo.servers import Server
+    from moodspeaker.home.link import MqttBroker
+
+WILL = Message(TOPICS.availability, b"offline", retain=True)
+VERSIONS = pytest.mark.parametrize("version", [5, "3.1.1"])
+
+
+@pytest.fixture
+def login(tmp_path: Path) -> dict[str, object]:
+    """The speaker's, as the config names it."""
+    return login_in(tmp_path)
+
+
+@pytest_asyncio.fixture
+async def locked(tmp_path: Path) -> AsyncIterator[LockedBroker]:
+    """With the rules that we recommend; not started."""
+    broker = LockedBroker(tmp_path / "locked", RECOMMENDED)
+    yield broker
+    await broker.stop()
+
+
+@VERSIONS
+async def test_a_good_broker_with_the_recommended_rules_is_fine(
+    locked: LockedBroker, login: dict[str, object], version: object
+) -> None:
+    await locked.start()
+    told = await findings_on(config_for(locked.port, version=version, **login))
+    assert all(finding.ok for finding in told.values()), told
+    names = ["broker", "broker rights", "broker discovery", "broker identity", "home assistant"]
+    assert list(told) == names
+    assert f"speaks MQTT {version}" in told["broker"].detail
+    assert "came back after" in told["broker rights"].detail
+    assert "not known" in told["home assistant"].detail
+
+
+async def test_an_examination_leaves_nothing_behind_and_touches_no_topic_of_the_speaker(
+    mosquitto: Server,
+) -> None:
+    async with client(mosquitto.port, "onlooker") as onlooker:
+        heard = asyncio.create_task(collect(onlooker))
+        await onlooker.subscribe(["#"])
+        await findings_on(config_for(mosquitto.port))
+        await asyncio.sleep(0.1)
+        heard.cancel()
+    topics = {message.topic for message in await heard}
+    assert topics == {f"{TOPICS.base}/doctor", TOPICS.discovery}
+    async with client(mosquitto.port, "later") as later:
+        kept = asyncio.create_task(collect(later))
+        await later.subscribe(["#"])
+        await asyncio.sleep(0.2)
+        kept.cancel()
+    assert await kept == []
+
+
+async def test_an_announced_speaker_is_not_spoken_over(mosquitto: Server) -> None:
+    announcement = Message(TOPICS.discovery, json.dumps({"device": {}}).encode(), retain=True)
+    async with client(mosquitto.port, "other") as other:
+        await other.publish(announcement)
+        heard = asyncio.create_task(collect(other))
+        await other.subscribe([TOPICS.discovery])
+        told = (await findings_on(config_for(mosquitto.port)))["broker discovery"]
+        heard.cancel()
+    assert told.ok
+    assert "is announced" in told.detail
+    assert [message.retain for message in await heard] == [True]
+
+
+async def test_a_broker_that_is_switched_off_is_a_choice() -> None:
+    told = await findings_on(config_for(1, enabled=False))
+    assert [finding.ok for finding in told.values()] == [True]
+    assert "mqtt.enabled" in told["broker"].detail
+
+
+@VERSIONS
+@pytest.mark.parametrize(
+    "rules",
+    [
+        f"topic read {TOPICS.base}/#\n{ANNOUNCE}\n{BIRTH}",
+        f"topic write {TOPICS.base}/#\n{ANNOUNCE}\n{BIRTH}",
+        "topic readwrite moodspeaker/cellar/#",
+    ],
+    ids=["not written", "not read", "another speaker's"],
+)
+async def test_rules_that_keep_us_out_are_told_with_the_line_that_lets_us_in(
+    locked: LockedBroker, login: dict[str, object], version: object, rules: str
+) -> None:
+    locked.set_rules(rules)
+    await locked.start()
+    told = (await findings_on(config_for(locked.port, version=version, **login)))["broker rights"]
+    assert not told.ok
+    assert OWN in told.remedy
+    assert "acl_file" in told.remedy
+
+
+async def test_an_announcement_that_is_denied_is_told_with_the_line_that_allows_it(
+    locked: LockedBroker, login: dict[str, object]
+) -> None:
+    locked.set_rules(f"{OWN}\n{BIRTH}")
+    await locked.start()
+    told = await findings_on(config_for(locked.port, **login))
+    assert told["broker rights"].ok
+    assert not told["broker discovery"].ok
+    assert ANNOUNCE in told["broker discovery"].remedy
+
+
+async def test_what_mqtt_3_does_not_show_is_not_told_as_wrong(
+    locked: LockedBroker, login: dict[str, object]
+) -> None:
+    locked.set_rules(f"{OWN}\n{BIRTH}")
+    await locked.start()
+    told = (await findings_on(config_for(locked.port, version="3.1.1", **login)))[
+        "broker discovery"
+    ]
+    assert told.ok
+    assert "does not show" in told.detail
+
+
+async def test_a_running_speaker_is_not_disturbed(mosquitto: Server) -> None:
+    async with speaker(mosquitto.port) as running:
+        told = await findings_on(config_for(mosquitto.port), runs_here=True)
+        await running.publish(Message(TOPICS.state, b"{}"))
+    assert told["broker identity"].ok
+    assert "and stays" in told["broker identity"].detail
+
+
+@pytest.mark.parametrize(("runs_here", "ok"), [(False, False), (True, True), (None, True)])
+async def test_a_speaker_of_our_id_on_another_machine_is_told(
+    mosquitto: Server, runs_here: bool | None, ok: bool
+) -> None:
+    async with speaker(mosquitto.port):
+        told = (await findings_on(config_for(mosquitto.port), runs_here=runs_here))[
+            "broker identity"
+        ]
+    assert told.ok is ok
+    assert ok or "device.id" in told.remedy
+
+
+@pytest.mark.parametrize(("times", "ok"), [(1, True), (2, False), (3, False)])
+async def test_two_speakers_that_throw_each_other_out_are_told(
+    mosquitto: Server, times: int, ok: bool
+) -> None:
+    async with client(mosquitto.port, "both") as both:
+        await both.publish(Message(TOPICS.availability, b"online", retain=True))
+        finding = asyncio.create_task(findings_on(config_for(mosquitto.port), runs_here=True))
+        await asyncio.sleep(0.5)
+        for _ in range(times):
+            await both.publish(WILL)
+            await both.publish(Message(TOPICS.availability, b"online", retain=True))
+        told = (await finding)["broker identity"]
+    assert told.ok is ok
+    assert ok or "device.id" in told.remedy
+
+
+async def test_two_real_speakers_of_one_id_are_told(mosquitto: Server) -> None:
+    both = [asyncio.create_task(stubborn(mosquitto.port)) for _ in range(2)]
+    await asyncio.sleep(0.3)
+    told = (await findings_on(config_for(mosquitto.port), runs_here=True))["broker identity"]
+    for one in both:
+        one.cancel()
+    await asyncio.gather(*both, return_exceptions=True)
+    assert not told.ok
+    assert "comes and goes" in told.detail
+
+
+async def test_a_home_assistant_that_says_so_is_seen(mosquitto: Server) -> None:
+    async with client(mosquitto.port, "home") as home:
+        await home.publish(Message(TOPICS.birth, b"online", retain=True))
+        told = (await findings_on(config_for(mosquitto.port)))["home assistant"]
+    assert "'online'" in told.detail
+
+
+@asynccontextmanager
+async def client(port: int, name: str, will: Message | None = None) -> AsyncIterator[MqttBroker]:
+    settings = MqttSettings(HOST, name, port)
+    async with MqttConnector(settings)(will or Message(f"{name}/gone", b"")) as broker:
+        yield broker
+
+
+@asynccontextmanager
+async def speaker(port: int) -> AsyncIterator[MqttBroker]:
+    """What a running service does on the broker, under its client id."""
+    async with client(port, f"moodspeaker-{TOPICS.device_id}", WILL) as broker:
+        await broker.publish(Message(TOPICS.availability, b"online", retain=True))
+        yield broker
+        await broker.publish(WILL)
+
+
+async def stubborn(port: int) -> None:
+    """A speaker that comes back whenever it is thrown out."""
+    while True:
+        with suppress(BrokerError):
+            async with speaker(port) as broker:
+                async for _ in broker.messages():
+                    pass
+        await asyncio.sleep(0.1)
+
+
+async def collect(broker: MqttBroker) -> list[Message]:
+    """What comes until it is cancelled."""
+    heard = []
+    with suppress(asyncio.CancelledError):
+        async for message in broker.messages():
+            heard.append(message)
+    return heard

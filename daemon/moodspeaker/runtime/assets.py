@@ -72,7 +72,10 @@ ROOM = Asset(
     "a table with a cup, Rachel Michetti; CC0",
     ANY_PLATFORM,
 )
-ASSETS = (DETECTOR, SHORT_RANGE, ASTRONAUT, ROOM)
+DETECTORS = (DETECTOR, SHORT_RANGE)
+"""What the service itself needs."""
+
+ASSETS = (*DETECTORS, ASTRONAUT, ROOM)
 
 
 def asset_folder() -> Path:

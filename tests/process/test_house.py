@@ -65,3 +65,12 @@ def test_a_wrong_import_is_found(house: Path, rule: str) -> None:
     done = lint(house)
     assert done.returncode == 1, done.stdout
     assert "BROKEN" in done.stdout
+
+
+def test_the_drawing_shows_every_room() -> None:
+    contract = (ROOT / "setup.cfg").read_text().split("[importlinter:contract:house]")[1]
+    layers = contract.split("layers =\n")[1].split("\n#")[0]
+    drawing = (ROOT / "docs" / "house.svg").read_text()
+    rooms = layers.replace("|", " ").split()
+    assert "doctor" in rooms
+    assert [room for room in rooms if f">{room}</text>" not in drawing] == []

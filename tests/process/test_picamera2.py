@@ -69,7 +69,7 @@ def check(tree: Path, pictures: Path) -> Check:
 def test_the_number_after_the_last_is_absent_and_asking_again_leaks_nothing(check: Check) -> None:
     seen = check("absent")
     assert all(failure.startswith("CameraAbsent") for failure in seen["failures"])
-    assert seen["growth"] == 0
+    assert seen["growth"] <= 0
 
 
 def test_frames_show_what_the_camera_sees_in_both_sizes(check: Check) -> None:
@@ -109,7 +109,7 @@ def test_odd_sizes_are_aligned_to_what_the_camera_takes(check: Check) -> None:
 
 def test_a_camera_is_closed_twice_and_opened_again_without_a_leak(check: Check) -> None:
     seen = check("cycles")
-    assert seen["growth"] == 0
+    assert seen["growth"] <= 0
     assert seen["threads"] == ["MainThread"]
 
 
@@ -117,7 +117,7 @@ def test_a_camera_in_use_is_busy_says_why_and_trying_again_leaks_nothing(check: 
     seen = check("busy")
     assert all(failure.startswith("CameraBusy") for failure in seen["failures"])
     assert all("resource busy" in failure for failure in seen["failures"])
-    assert seen["growth"] == 0
+    assert seen["growth"] <= 0
 
 
 def test_memory_that_is_denied_is_no_crash_and_does_not_hold_the_camera(check: Check) -> None:
@@ -131,7 +131,7 @@ def test_a_dead_event_loop_stalls_and_the_camera_closes_and_opens_again(check: C
     for capturing, closing in seen["results"]:
         assert capturing.startswith("CameraStalled")
         assert closing == "none"
-    assert seen["growth"] == 0
+    assert seen["growth"] <= 0
     assert seen["frames"] == 10
 
 

@@ -52,7 +52,6 @@ async def bring(speaker: PlainSpeaker, part: str) -> None:
             await speaker.mpd.start()
         case "labels" if speaker.mpd.running:
             await speaker.scan()
-            await speaker.command("reload", "PRESS")
         case "library" if speaker.mpd.running:
             speaker.put(part)
             await speaker.update()

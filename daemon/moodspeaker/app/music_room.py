@@ -14,6 +14,7 @@ from moodspeaker.app.face_window import FaceWindow
 from moodspeaker.app.listening import STOPPED, Listening, outcome
 from moodspeaker.app.publishing import Publishing
 from moodspeaker.app.stockroom import Stockroom
+from moodspeaker.app.store_watch import StoreWatch
 from moodspeaker.app.volume_runner import VolumeRunner
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.library.notebook import Notebook
@@ -85,7 +86,8 @@ class MusicRoom:
     @property
     def jobs(self) -> dict[str, Coroutine[None, None, None]]:
         """What runs beside the connections, by name."""
-        return {"volume": self.loudness.run()}
+        watch = StoreWatch(self._notebook.others, self.keeper.relist)
+        return {"volume": self.loudness.run(), "labels": watch.run()}
 
     @property
     def side_attempts(self) -> dict[str, Attempt]:

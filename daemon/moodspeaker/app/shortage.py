@@ -20,6 +20,6 @@ def shortages(tracks: tuple[Track, ...], mpd: MpdSection) -> dict[str, str]:
     elif not any(track.moods or track.place for track in tracks):
         labels = (
             f"none of the {len(tracks)} tracks of {where} has a label, so any of them plays"
-            " (run: moodspeaker library scan, then: moodspeaker ctl reload)"
+            " (run: moodspeaker library scan)"
         )
     return {"library": library, "labels": labels}

@@ -58,12 +58,18 @@ def temperature_c(path: Path = THERMAL) -> float | None:
         return None
 
 
-def rss_mb() -> float:
-    """Resident memory of this process, MiB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+def rss_mb() -> float | None:
+    """Resident memory of this process, MiB; None where the kernel does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return None
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 def load_per_core() -> float:
-    """Processes that want to run, the mean of the last minute, for each core."""
-    return os.getloadavg()[0] / (os.cpu_count() or 1)
+    """Processes that want to run, the mean of the last minute, for each core; 0 where not told."""
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        return 0.0

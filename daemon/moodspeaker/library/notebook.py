@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Version = tuple[int, int]
+"""How often the store was opened, and SQLite's number of what others have written since."""
+
 KEPT_S = 90 * 86_400.0
 """So long the store remembers what was queued."""
 PRUNE_EVERY = 500
@@ -47,6 +50,7 @@ class Notebook:
         self._worker = worker
         self._store: LabelStore | None = None
         self._numbers: dict[object, int] = {}
+        self._openings = 0
         self._others: int | None = None
         self._told = ""
 
@@ -65,6 +69,13 @@ class Notebook:
         except LibraryError as error:
             self._tell(error)
             return Notes()
+
+    async def others(self) -> Version | None:
+        """Another value after each write of other programs; None while there is no good store."""
+        try:
+            return await self._worker.do(self._read_version)
+        except LibraryError:
+            return None
 
     def queued(self, track: QueuedTrack) -> None:
         """A track was put into the player's queue."""
@@ -126,6 +137,12 @@ class Notebook:
         self._others = others
         return notes
 
+    def _read_version(self) -> Version | None:
+        if not self._path.exists():
+            return None
+        others = self._opened().others()
+        return self._openings, others
+
     def _note(self, key: object, add: Callable[[LabelStore], int]) -> None:
         with self._open() as store:
             self._numbers[key] = add(store)
@@ -154,6 +171,7 @@ class Notebook:
             self._numbers.clear()
         if self._store is None:
             self._store = LabelStore.open(self._path)
+            self._openings += 1
         return self._store
 
     def _close(self) -> None:

@@ -60,7 +60,11 @@ def load_manifest(model: Path) -> Manifest:
         manifest = parse_manifest(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is no usable manifest: {error!r}", "convert again") from error
-    if sha256_of(model) != manifest.sha256:
+    try:
+        found = sha256_of(model)
+    except OSError as error:
+        raise ModelError(f"{model} cannot be read: {error.strerror}", "check its rights") from error
+    if found != manifest.sha256:
         raise ModelError(
             f"{model} is not the file that {path.name} describes (sha256 differs)",
             "install model and manifest together",

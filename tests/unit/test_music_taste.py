@@ -11,6 +11,7 @@ from moodspeaker.music.taste import (
     REMEMBERED,
     WORTH,
     Opinion,
+    Opinions,
     Reaction,
     Taste,
 )
@@ -108,3 +109,22 @@ def test_the_oldest_are_dropped_in_whatever_order_they_come() -> None:
     kept = Taste(reversed(many)).offsets(Mood.SAD, 0.0)
     assert len(kept) == REMEMBERED
     assert "0" not in kept
+
+
+def test_a_year_of_plays_takes_no_more_room_than_its_tracks() -> None:
+    opinions = Opinions()
+    for hour in range(9000):
+        opinions.add(opinion(Reaction.PLAYED, hour * 3600.0, uri=f"{hour % 7}"))
+    assert len(opinions.plays) == 7
+    assert not opinions.words
+    summed = opinions.summed(9000 * 3600.0)
+    assert summed == {f"{n}": PLAYS_AT_MOST for n in range(7)}
+
+
+def test_plays_of_more_tracks_than_are_remembered_drop_the_one_heard_longest_ago() -> None:
+    opinions = Opinions()
+    for number in [*range(REMEMBERED), 0, REMEMBERED]:
+        opinions.add(opinion(Reaction.PLAYED, float(number), uri=f"{number}"))
+    assert len(opinions.plays) == REMEMBERED
+    assert "0" in opinions.plays
+    assert "1" not in opinions.plays

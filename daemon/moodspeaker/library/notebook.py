@@ -171,6 +171,7 @@ class Notebook:
             self._numbers.clear()
         if self._store is None:
             self._store = LabelStore.open(self._path)
+            self._store.spare_memory()
             self._openings += 1
         return self._store
 

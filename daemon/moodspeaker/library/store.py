@@ -167,6 +167,10 @@ class LabelStore:
         rows = self._rows(sql.ALL_FEEDBACK) if uri is None else self._rows(sql.FEEDBACK_ON, uri)
         return tuple(map(sql.read_feedback, rows))
 
+    def spare_memory(self) -> None:
+        """For a connection that stays open for months: its pages would fill two megabytes."""
+        self._rows("PRAGMA cache_size = -128")
+
     def others(self) -> int:
         """Another number as soon as another connection has written to the file."""
         return int(self._rows("PRAGMA data_version")[0][0])

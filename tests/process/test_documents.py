@@ -37,6 +37,7 @@ ELSEWHERE = (
     (r"scripts/install --make-wheelhouse", "tests/boot/wheels.py"),
     (r"(sudo )?(useradd|cp|usermod) ", "scripts/install"),
     (r"moodspeaker-convert (?!inspect)", "tests/conversion"),
+    (r".*pytest tests/chaos", "tests/chaos"),
 )
 """What is run by another part of the tests or of CI, and by which."""
 ENDED = (

@@ -32,13 +32,23 @@ def run_service(config_path: Path) -> int:
     config = load_config(config_path)
     set_up_logs(config.log.level)
     forbid_core_dumps()
-    faulthandler.register(signal.SIGUSR1)
+    tell_stacks_on_signals()
     try:
         asyncio.run(serve(Service(config, state_dir(), config_path)))
     except BaseExceptionGroup as failure:
         report(failure)
         return 1
     return 0
+
+
+def tell_stacks_on_signals() -> None:
+    """SIGUSR1 shows what every thread does; whatever crashes or aborts the process shows it too.
+
+    By a handler of Python's, which holds the interpreter: faulthandler's own reads the threads
+    while they run on, which has crashed a busy service.
+    """
+    faulthandler.enable()
+    signal.signal(signal.SIGUSR1, lambda *_: faulthandler.dump_traceback(all_threads=True))
 
 
 async def serve(service: Service) -> None:

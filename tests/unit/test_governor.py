@@ -55,7 +55,17 @@ def test_over_a_limit_the_pace_is_halved(load: Load, slower: bool) -> None:
 def test_it_gets_slower_step_by_step_and_not_for_ever() -> None:
     machine = Machine(Load(90.0, 0.5))
     assert machine.periods(5) == pytest.approx([0.4, 0.8, 1.6, 1.6, 1.6])
-    assert machine.governor.strain.startswith("90 °C, load 0.5 a core: looking 1/8 as often")
+    assert machine.governor.strain.startswith("over 78 °C: looking 1/8 as often")
+
+
+def test_the_same_strain_is_told_in_the_same_words_whatever_is_measured() -> None:
+    machine = Machine(Load(None, 3.5))
+    machine.periods(4)
+    told = machine.governor.strain
+    assert told.startswith("load over 3 a core")
+    machine.load = Load(None, 4.2)
+    machine.periods(2)
+    assert machine.governor.strain == told
 
 
 def test_it_recovers_only_well_below_the_limit() -> None:

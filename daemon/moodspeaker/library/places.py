@@ -113,12 +113,21 @@ def fused(estimates: Iterable[Estimate]) -> Place:
     estimates = tuple(estimates)
     by_hand = any(one.source == Origin.USER for one in estimates)
     return fusion.fused(
-        fusion.Estimate(
-            one.valence, one.arousal, one.valence_sd, one.arousal_sd, source_of(one.source)
-        )
-        for one in estimates
-        if not (by_hand and one.source == Origin.STICKER)
+        in_fusion(one) for one in estimates if not (by_hand and one.source == Origin.STICKER)
     )
+
+
+def in_fusion(one: Estimate) -> fusion.Estimate:
+    """As its source deserves.
+
+    A model's own error is over songs like those that it learnt from, which are no library: sound
+    is never surer than usual, or it would outweigh a mood tag.
+    """
+    source = source_of(one.source)
+    sds = one.valence_sd, one.arousal_sd
+    if source is Source.AUDIO:
+        sds = max(sds[0], fusion.SDS[source][0]), max(sds[1], fusion.SDS[source][1])
+    return fusion.Estimate(one.valence, one.arousal, *sds, source)
 
 
 def source_of(name: str) -> Source:

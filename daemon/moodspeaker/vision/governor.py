@@ -53,6 +53,7 @@ class Governor:
         self._sensed_s = -math.inf
         self._load = Load(None, 0.0)
         self._slowdown = 1.0
+        self._why = ""
 
     def period_s(self, faces: int, now_s: float) -> float:
         """Seconds from one look to the next."""
@@ -68,18 +69,22 @@ class Governor:
         """Why the pace is slower than asked for; empty where it is not."""
         if self._slowdown == 1.0:
             return ""
-        hot = self._load.temperature_c
-        heat = f"{hot:.0f} °C, " if hot is not None else ""
-        return (
-            f"{heat}load {self._load.per_core:.1f} a core: "
-            f"looking 1/{self._slowdown:g} as often (cool the machine, or run less on it)"
-        )
+        slower = f"looking 1/{self._slowdown:g} as often"
+        return f"{self._why}: {slower} (cool the machine, or run less on it)"
 
     def _adapt(self) -> None:
         if self._over(1.0, 0.0):
+            self._why = self._passed()
             self._slowdown = min(2 * self._slowdown, MOST_SLOWDOWN)
         elif not self._over(EASED_BY, COOLED_BY_C):
             self._slowdown = max(self._slowdown / 2, 1.0)
+
+    def _passed(self) -> str:
+        """The limit, and not what was measured: that would be news at every look."""
+        hot, limits = self._load.temperature_c, self._limits
+        if hot is not None and hot > limits.hot_c:
+            return f"over {limits.hot_c:g} °C"
+        return f"load over {limits.busy_per_core:g} a core"
 
     def _over(self, share: float, below_c: float) -> bool:
         """Whether a limit, lowered by that much, is passed."""

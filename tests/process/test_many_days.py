@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-TESTS = Path(__file__).resolve().parents[1]
+from fakes.programs import output_of_program
+
 LIMIT_S = 900
 DAYS, LOOK_S = 4, 5
 GROWTH_MB = 1.0
@@ -20,17 +18,8 @@ SCORES_MB_A_DAY = 6.0
 
 def lived(folder: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """(each day's figures, what was left over at the end)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "fakes.many_days", str(folder), str(DAYS), "1", str(LOOK_S)],
-        cwd=TESTS,
-        env={**os.environ, "PYTHONPATH": f"{TESTS.parent / 'daemon'}{os.pathsep}{TESTS}"},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    *days, end = map(json.loads, done.stdout.splitlines())
+    out = output_of_program("many_days", folder, DAYS, "1", LOOK_S, limit_s=LIMIT_S)
+    *days, end = map(json.loads, out.splitlines())
     return days, end
 
 

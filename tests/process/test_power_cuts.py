@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fakes.programs import output_of_program
 from moodspeaker.library.records import Feedback, Liking, StoredTrack
 from moodspeaker.library.store import FILE_NAME, LabelStore
 from moodspeaker.library.stored_labels import stored_labels
@@ -33,17 +34,8 @@ KINDS = {
 
 def cut(folder: Path, rounds: int, seed: int) -> dict[str, Any]:
     """What came of so many kills."""
-    done = subprocess.run(
-        [sys.executable, "-m", "fakes.power_cuts", str(folder), str(rounds), str(seed)],
-        cwd=TESTS,
-        env={**os.environ, "PYTHONPATH": f"{TESTS.parent / 'daemon'}{os.pathsep}{TESTS}"},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return dict(json.loads(done.stdout))
+    out = output_of_program("power_cuts", folder, rounds, seed, limit_s=LIMIT_S)
+    return dict(json.loads(out))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,10 @@ import pwd
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from fakes.doctor_player import (
     SONGS,
     ExaminedMpd,
-    examined_mpd,
     findings_on,
     write_song,
 )
@@ -21,24 +19,9 @@ from moodspeaker.doctor.accounts import service_user
 from moodspeaker.doctor.examined_player import connected, settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from moodspeaker.doctor.finding import Finding
-
-
-@pytest_asyncio.fixture
-async def bench(tmp_path: Path, music_folder: Path) -> AsyncIterator[ExaminedMpd]:
-    """Not started yet."""
-    async with examined_mpd(tmp_path / "mpd", music_folder) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def running(bench: ExaminedMpd) -> ExaminedMpd:
-    """Started, its songs known."""
-    await bench.start()
-    return bench
 
 
 async def test_an_empty_library_is_told_with_the_command(bench: ExaminedMpd) -> None:

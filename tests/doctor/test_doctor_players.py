@@ -7,12 +7,10 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from fakes.doctor_player import (
     LIMIT_S,
     ExaminedMpd,
-    examined_mpd,
     findings_on,
 )
 from moodspeaker.demo.servers import HOST, free_port
@@ -20,27 +18,12 @@ from moodspeaker.doctor.examined_player import ExaminedPlayer, connected, settin
 from moodspeaker.doctor.players import examine_players
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
 
 GRANTED = 'password "secret@read,add,control,admin"\ndefault_permissions ""\n'
 READ_ONLY = 'password "secret@read"\ndefault_permissions ""\n'
 NOTHING = 'password "secret@read,add,control,admin"\npassword "less@add"\ndefault_permissions ""\n'
-
-
-@pytest_asyncio.fixture
-async def bench(tmp_path: Path, music_folder: Path) -> AsyncIterator[ExaminedMpd]:
-    """Not started yet."""
-    async with examined_mpd(tmp_path / "mpd", music_folder) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def running(bench: ExaminedMpd) -> ExaminedMpd:
-    """Started, its songs known."""
-    await bench.start()
-    return bench
 
 
 async def test_a_good_player_is_fine(running: ExaminedMpd) -> None:

@@ -7,38 +7,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from fakes.doctor_broker import (
     LIMIT_S,
-    RECOMMENDED,
     config_for,
     findings_on,
-    login_in,
 )
 from fakes.locked_broker import CURVE, LockedBroker, Pair, authority, openssl, signed, tls_options
 from fakes.old_broker import Manner, OldBroker
 from moodspeaker.demo.servers import HOST, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from moodspeaker.demo.servers import Server
-
-
-@pytest.fixture
-def login(tmp_path: Path) -> dict[str, object]:
-    """The speaker's, as the config names it."""
-    return login_in(tmp_path)
-
-
-@pytest_asyncio.fixture
-async def locked(tmp_path: Path) -> AsyncIterator[LockedBroker]:
-    """With the rules that we recommend; not started."""
-    broker = LockedBroker(tmp_path / "locked", RECOMMENDED)
-    yield broker
-    await broker.stop()
 
 
 async def test_a_broker_that_is_down_is_told_with_how_to_see_to_it() -> None:

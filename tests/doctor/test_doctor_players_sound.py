@@ -6,36 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from fakes.doctor_player import (
     HEARD,
     LIMIT_S,
     SONGS,
     ExaminedMpd,
-    examined_mpd,
     findings_on,
 )
 from moodspeaker.doctor.examined_player import connected, settings_of
 from moodspeaker.errors import PlayerRefused
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-
-@pytest_asyncio.fixture
-async def bench(tmp_path: Path, music_folder: Path) -> AsyncIterator[ExaminedMpd]:
-    """Not started yet."""
-    async with examined_mpd(tmp_path / "mpd", music_folder) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def running(bench: ExaminedMpd) -> ExaminedMpd:
-    """Started, its songs known."""
-    await bench.start()
-    return bench
+    pass
 
 
 async def test_a_new_partition_has_no_output(running: ExaminedMpd) -> None:

@@ -8,17 +8,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from fakes.doctor_broker import (
     ANNOUNCE,
     BIRTH,
     OWN,
-    RECOMMENDED,
     TOPICS,
     config_for,
     findings_on,
-    login_in,
 )
 from fakes.locked_broker import LockedBroker
 from moodspeaker.demo.servers import HOST
@@ -28,27 +25,12 @@ from moodspeaker.types import Message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from moodspeaker.demo.servers import Server
     from moodspeaker.home.link import MqttBroker
 
 WILL = Message(TOPICS.availability, b"offline", retain=True)
 VERSIONS = pytest.mark.parametrize("version", [5, "3.1.1"])
-
-
-@pytest.fixture
-def login(tmp_path: Path) -> dict[str, object]:
-    """The speaker's, as the config names it."""
-    return login_in(tmp_path)
-
-
-@pytest_asyncio.fixture
-async def locked(tmp_path: Path) -> AsyncIterator[LockedBroker]:
-    """With the rules that we recommend; not started."""
-    broker = LockedBroker(tmp_path / "locked", RECOMMENDED)
-    yield broker
-    await broker.stop()
 
 
 @VERSIONS

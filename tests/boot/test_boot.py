@@ -209,6 +209,17 @@ def test_an_upgrade_that_does_not_start_rolls_back_by_itself(proof: Proof) -> No
     assert facts["new_happy_s"] is not None
 
 
+def test_the_version_before_is_one_command_away_and_so_is_the_way_forth(proof: Proof) -> None:
+    facts = proof.facts("rolled_back")
+    assert facts["back"]["status"] == 0, facts["back"]["said"]
+    assert facts["before"] not in ("", f"moodspeaker {NEWER}")
+    assert facts["active"]
+    assert facts["after"]["dwell_s"] == 7
+    assert facts["forth"]["status"] == 0, facts["forth"]["said"]
+    assert facts["version"] == f"moodspeaker {NEWER}"
+    assert facts["again_active"]
+
+
 def test_a_boot_is_music_within_seconds(proof: Proof) -> None:
     facts = proof.facts("everything_there")
     times = facts["times"]
@@ -248,6 +259,14 @@ def test_uninstalling_leaves_config_and_state_alone(proof: Proof) -> None:
     assert facts["left"] == []
     assert facts["units"].strip() == ""
     assert facts["left_over"] == []
+    assert all(facts["company"].values()), facts["company"]
+
+
+def test_purging_leaves_nothing_of_it_and_all_of_the_others(proof: Proof) -> None:
+    facts = proof.facts("purged")
+    assert facts["install"]["status"] == 0, facts["install"]["said"]
+    assert facts["left"] == []
+    assert facts["user"] == ""
     assert all(facts["company"].values()), facts["company"]
 
 

@@ -16,7 +16,6 @@ from moodspeaker.library.records import Feedback, Liking, StoredTrack
 from moodspeaker.library.store import FILE_NAME, LabelStore
 from moodspeaker.library.stored_labels import stored_labels
 
-TESTS = Path(__file__).resolve().parents[1]
 LIMIT_S = 240
 KINDS = {
     "queued",

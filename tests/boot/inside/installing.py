@@ -30,7 +30,8 @@ INSTALL_LIMIT_S = 300.0
 STATE = Path("/var/lib/moodspeaker")
 # Not the state: the service that runs meanwhile writes there.
 WATCHED = ("/etc", "/opt", "/usr/local")
-UNITS = ("moodspeaker.service", "moodspeaker-label.timer", "mpd.service", "mosquitto.service")
+COMPANY = ("mpd.service", "mosquitto.service")
+UNITS = ("moodspeaker.service", "moodspeaker-label.timer", *COMPANY)
 FOLLOWED = ("/etc/moodspeaker", str(CONFIG), str(STATE), "/opt/moodspeaker", "/run/moodspeaker")
 
 
@@ -91,6 +92,14 @@ def upgrade_breaks() -> dict[str, Any]:
     return facts | {"after": kept_things(), "versions": kept}
 
 
+def rolled_back() -> dict[str, Any]:
+    """To the version before by hand, and forth again; what was said meanwhile stays."""
+    facts: dict[str, Any] = {"back": install("second", "--roll-back"), "before": version()}
+    facts |= {"active": until(active, READY_LIMIT_S) is not None, "after": kept_things()}
+    facts |= {"forth": install("second", "--roll-back"), "version": version()}
+    return facts | {"again_active": until(active, READY_LIMIT_S) is not None}
+
+
 def uninstalled() -> dict[str, Any]:
     """Away, but for config and state."""
     config = CONFIG.read_text()
@@ -101,8 +110,18 @@ def uninstalled() -> dict[str, Any]:
     facts["opt"] = run("ls", "-a", "/opt").said
     facts["units"] = run("systemctl", "list-unit-files", "--no-legend", "moodspeaker*").said
     facts["left_over"] = left_over()
-    facts["company"] = {unit: active(unit) for unit in ("mpd.service", "mosquitto.service")}
+    facts["company"] = {unit: active(unit) for unit in COMPANY}
     return facts
+
+
+def purged() -> dict[str, Any]:
+    """Away with all of it."""
+    facts: dict[str, Any] = {"install": install("second", "--uninstall", "--purge")}
+    facts["left"] = [path for path in FOLLOWED if Path(path).exists()]
+    facts["user"] = run("getent", "passwd", "moodspeaker").said
+    return facts | {
+        "company": {unit: active(unit) for unit in ("mpd.service", "mosquitto.service")}
+    }
 
 
 def left_behind() -> tuple[str, ...]:

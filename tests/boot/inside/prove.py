@@ -40,8 +40,10 @@ BOOTS: dict[str, tuple[Callable[[], dict[str, Any]], ...]] = {
         starting.nothing_there,
         installing.upgraded,
         installing.upgrade_breaks,
+        installing.rolled_back,
         living.labels,
         installing.uninstalled,
+        installing.purged,
     ),
 }
 

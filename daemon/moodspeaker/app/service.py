@@ -94,6 +94,8 @@ class Service:
             try:
                 async with asyncio.TaskGroup() as group:
                     tasks = [group.create_task(c, name=n) for n, c in self._jobs().items()]
+                    # Whoever waited for us to start may command us at once.
+                    await self._control.settled.wait()
                     self._notifier.send("READY=1")
                     await stop.wait()
                     self._notifier.send("STOPPING=1")

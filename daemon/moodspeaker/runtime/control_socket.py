@@ -49,6 +49,8 @@ class ControlServer:
         self._clients = 0
         self._open: set[StreamWriter] = set()
         self._ending = False
+        self.settled = asyncio.Event()
+        """Set once it listens, or cannot."""
 
     async def run(self) -> None:
         """Serves until it is cancelled; ends at once, and says why, where it cannot listen."""
@@ -57,6 +59,8 @@ class ControlServer:
                 await self._serve(listener)
         except MoodspeakerError as error:
             log.warning("no control socket, so no `moodspeaker ctl` and `watch`: %s", error)
+        finally:
+            self.settled.set()
 
     async def _serve(self, listener: socket.socket) -> None:
         try:
@@ -78,6 +82,7 @@ class ControlServer:
 
         server = await asyncio.start_unix_server(connected, sock=listener, limit=LONGEST_LINE_BYTES)
         log.info("control socket %s", self.path)
+        self.settled.set()
         try:
             await asyncio.get_running_loop().create_future()
         finally:

@@ -247,11 +247,17 @@ class PlainSpeaker:
         )
 
     async def _look_on(self) -> None:
-        """Reads on for ever; the socket is there soon after the start."""
-        while not self._socket.exists():
-            await asyncio.sleep(0.02)
-        reader, writer = await asyncio.open_unix_connection(str(self._socket))
+        """Reads on for ever."""
+        reader, writer = await self._connected()
         writer.write(b'{"watch": true}\n')
         while line := await reader.readline():
             self.told.update(json.loads(line))
         writer.close()
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The socket's file is there a moment before anybody listens."""
+        while True:
+            try:
+                return await asyncio.open_unix_connection(str(self._socket))
+            except (FileNotFoundError, ConnectionRefusedError):
+                await asyncio.sleep(0.02)

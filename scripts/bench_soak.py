@@ -159,12 +159,15 @@ async def warmed_up(home: Home) -> None:
 
 
 async def calmed(home: Home) -> None:
-    """Everything runs, nobody looks, and what was asked for by hand is over."""
+    """Everything runs, nobody looks, and what was asked for by hand is over.
+
+    The skip is counted, for which there is a connection from then on.
+    """
     for server in (home.broker, home.mpd):
         if not server.running:
             await server.start()
     for entity, payload in (("preview", "OFF"), ("mood", "auto"), ("following", "ON"),
-                            ("play", "PRESS")):  # fmt: skip
+                            ("play", "PRESS"), ("next", "PRESS")):  # fmt: skip
         await home.command(entity, payload)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CLOSE_LIMIT_S = 1.0
 TURN_LINES = 100
 """After so many lines read, everybody else in the event loop has a turn."""
+GONE = "the connection was closed"
+"""What the library's own error does not say."""
 ACK_DENIED = (3, 4)
 ACK_NO_EXIST = 50
 # A server that does not speak MPD's protocol, or whose answers have gone out of step, shows as a
@@ -80,7 +82,7 @@ def translate(error: BaseException, peer: str) -> PlayerError:
     """Our error for one of the library's (`BROKEN`)."""
     if not isinstance(error, mpd.CommandError):
         odd = isinstance(error, (KeyError, TypeError, ValueError))
-        what = f"unexpected answer, {error!r}" if odd else str(error) or type(error).__name__
+        what = f"unexpected answer, {error!r}" if odd else str(error) or GONE
         remedy = "is MPD running? Check `systemctl status mpd`, mpd.host and mpd.port"
         return PlayerLost(f"no connection to MPD at {peer}: {what}", remedy)
     number = error.errno.value if error.errno else None

@@ -16,6 +16,7 @@ from moodspeaker.doctor.finding import fine, wrong
 from moodspeaker.doctor.limits import Step, in_thread, taken
 from moodspeaker.doctor.running import Answer
 from moodspeaker.errors import CameraStalled
+from moodspeaker.runtime import switches
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -205,7 +206,7 @@ def test_the_camera_s_switch_is_read_as_the_service_reads_it(
     tmp_path: Path, stored: str | None, switched_on: bool
 ) -> None:
     if stored is not None:
-        (tmp_path / examination.SWITCHES).write_text(stored)
+        (tmp_path / switches.FILE_NAME).write_text(stored)
     assert examination.camera_switch(tmp_path) is switched_on
 
 

@@ -29,6 +29,7 @@ from moodspeaker.app.upkeep import Upkeep
 from moodspeaker.app.vitals import Vitals
 from moodspeaker.errors import ConfigError
 from moodspeaker.mood.faces import FacePolicy
+from moodspeaker.runtime import switches
 from moodspeaker.runtime.announced_file import AnnouncedFile
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
@@ -66,7 +67,7 @@ class Service:
         self._alone = parts.only_service(state_dir)
         self._live = LiveSettings(config, config_path, state_dir)
         self._observer = observer or Observer()
-        self._switch_file = SwitchFile(state_dir / "switches.json")
+        self._switch_file = SwitchFile(state_dir / switches.FILE_NAME)
         self._neutral_file = NeutralFile(state_dir)
         self._calibrator = Calibrator(self._neutral_file)
         self._scores = ScoreWriter(config.privacy, state_dir)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from moodspeaker.doctor.finding import fine, wrong
+from moodspeaker.doctor.reader import TRY_LIMIT_S, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 SERVICE_USER = "moodspeaker"
 CAMERA_GROUP = "video"
-TRY_LIMIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,7 @@ def examine_reading(path: Path, service: Person | None) -> Finding | None:
     """A config that the service cannot read; None where it can, or we may not become its user."""
     if service is None or os.geteuid() != 0 or not path.exists():
         return None
-    done = subprocess.run(
-        ["test", "-r", str(path)],
-        timeout=TRY_LIMIT_S,
-        check=False,
-        cwd="/",
-        user=service.uid,
-        group=service.gid,
-        extra_groups=os.getgrouplist(service.name, service.gid),
-    )
-    if done.returncode == 0:
+    if not unreadable((path,), service):
         return None
     return wrong(
         "config",

@@ -20,7 +20,7 @@ from moodspeaker.doctor.music import examine_music
 from moodspeaker.doctor.players import examine_players
 from moodspeaker.doctor.settings import examine_config
 from moodspeaker.runtime.control_place import client_socket
-from moodspeaker.runtime.switches import SwitchFile
+from moodspeaker.runtime.switches import FILE_NAME, SwitchFile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -34,7 +34,6 @@ TRIES = 3
 MODEL_LIMIT_S = 60.0
 CAMERA_LIMIT_S = 150.0
 """Of one finding; a Pi Zero loads picamera2 alone for ten seconds."""
-SWITCHES = "switches.json"
 
 
 async def examine(config_path: Path, state_dir: Path) -> AsyncIterator[Finding]:
@@ -154,7 +153,7 @@ async def examine_camera(config: Config, state_dir: Path, answer: Answer) -> Asy
 
 def camera_switch(state_dir: Path) -> bool | None:
     """As a person left it; None where we may not know."""
-    path = state_dir / SWITCHES
+    path = state_dir / FILE_NAME
     try:
         path.open("rb").close()
     except PermissionError:

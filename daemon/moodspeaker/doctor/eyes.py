@@ -14,7 +14,7 @@ from moodspeaker.app.detectors import chosen, open_detector
 from moodspeaker.app.factories import model_path
 from moodspeaker.doctor.finding import fine, wrong
 from moodspeaker.errors import ModelError
-from moodspeaker.runtime.assets import DETECTOR, SHORT_RANGE, asset_folder
+from moodspeaker.runtime.assets import DETECTORS, asset_folder
 from moodspeaker.vision.emotion import TfliteEmotionModel
 from moodspeaker.vision.manifest import sha256_of
 from moodspeaker.vision.tflite import find_runtime
@@ -105,7 +105,7 @@ def asset_fault(vision: Vision, folder: Path) -> Finding | None:
     """What is wrong with the files that `moodspeaker fetch` brings; None where none is needed."""
     if vision.detector not in ("auto", "blazeface") or vision.detector_model is not None:
         return None
-    for asset in (DETECTOR, SHORT_RANGE):
+    for asset in DETECTORS:
         path = folder / asset.name
         if not path.is_file():
             return wrong(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FILE_NAME = "switches.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Switches:

@@ -205,6 +205,8 @@ class Service:
     async def _tick(self) -> None:
         period_s = watchdog_period_s()
         pinged_s = told_s = -DIAGNOSTICS_S
+        # READY waits for the same, and comes before the first ping.
+        await self._control.settled.wait()
         while True:
             now_s = time.monotonic()
             self._keep_hours()

@@ -38,8 +38,9 @@ class Fault:
 
     `says` is a part of what the state has to say while it lasts, with `LOG` before it what the log
     has to; empty: nothing may be wrong. Where `music` is set it has to go on, and the control
-    socket has to answer within `answers_s` unless the service is `deaf`. It lasts `lasts_s` at
-    least, and `limit_s` after its end all is well again.
+    socket has to answer within `answers_s` unless the service is `deaf`; a `mute` one can tell
+    nothing, so what it told last says nothing of now. It lasts `lasts_s` at least, and `limit_s`
+    after its end all is well again.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Fault:
     says: str = ""
     music: bool = True
     deaf: bool = False
+    mute: bool = False
     answers_s: float = 1.0
     lasts_s: float = 0.0
     limit_s: float = NETWORK_S
@@ -81,6 +83,7 @@ def fault(
     *,
     music: bool = True,
     deaf: bool = False,
+    mute: bool = False,
     answers_s: float = 1.0,
     lasts_s: float = 0.0,
     limit_s: float = NETWORK_S,
@@ -89,9 +92,8 @@ def fault(
     """Makes a fault of a function that strikes, yields once, and mends."""
 
     def made(act: Callable[[House], AsyncIterator[None]]) -> Fault:
-        return Fault(
-            name, _always_mended(act), says, music, deaf, answers_s, lasts_s, limit_s, quick
-        )
+        whole = _always_mended(act)
+        return Fault(name, whole, says, music, deaf, mute, answers_s, lasts_s, limit_s, quick)
 
     return made
 
@@ -151,7 +153,7 @@ async def _lived_through(house: House, fault: Fault, lived: _Lived) -> None:
             if fault.music:
                 assert await house.music_goes_on(), f"the music stands still: {house.told()}"
             await asyncio.sleep(max(0.0, struck_s + fault.lasts_s - time.monotonic()))
-            if not fault.says:
+            if not fault.says and not fault.mute:
                 wrong = house.onlooker.state.get("problem")
                 assert not wrong, f"nothing is wrong, and it says: {wrong}"
     except (AssertionError, OSError, TimeoutError):

@@ -31,7 +31,7 @@ LONG_BYTES = 1_000_000
 BUSY = "while True: pass"
 
 
-@fault("service stopped (SIGSTOP) for 10 s", deaf=True, quick=True)
+@fault("service stopped (SIGSTOP) for 10 s", deaf=True, mute=True, quick=True)
 async def stopped(house: House) -> AsyncIterator[None]:
     """Longer than every time limit; what is queued plays on."""
     house.send(signal.SIGSTOP)

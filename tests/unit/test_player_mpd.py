@@ -150,3 +150,25 @@ async def test_a_server_that_is_no_mpd_is_lost(hello: bytes, answer: bytes) -> N
             with pytest.raises(PlayerLost, match=f"127.0.0.1:{port}"):
                 async with MpdConnector(settings)() as player:
                     await player.status()
+
+
+async def test_whoever_waits_for_changes_hears_why_the_connection_is_over() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"OK MPD 0.23.5\n")
+        while (command := await reader.readline()) and not command.startswith(b"idle"):
+            writer.write(b"OK\n")
+        await reader.read(-1)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with MpdConnector(MpdSettings("127.0.0.1", port, timeout_s=0.3))() as player:
+            changes = player.changes()
+            await anext(changes)
+            waiting = asyncio.ensure_future(anext(changes))
+            # Long enough for the library to say `idle`, which this server never answers.
+            await asyncio.sleep(0.2)
+            for waiter in (player.skip(), waiting, player.skip()):
+                with pytest.raises(PlayerLost, match=r"no answer in 0\.3 s"):
+                    async with asyncio.timeout(LIMIT_S):
+                        await waiter

@@ -60,6 +60,7 @@ class MpdConnection:
         self._client = client
         self._settings = settings
         self._turn = asyncio.Lock()
+        self._lost_by: str | None = None
 
     async def open(self) -> None:
         """Raises PlayerLost, or PlayerDenied: wrong or missing password, unknown partition."""
@@ -131,6 +132,9 @@ class MpdConnection:
         except BROKEN as error:
             ours = translate(error, self._settings.peer)
             if isinstance(ours, PlayerLost):
+                # Whoever else waits is told by the library only that it is over; this is why.
+                self._lost_by = self._lost_by or ours.what
+                ours = PlayerLost(self._lost_by, ours.remedy)
                 self._client.disconnect()
             raise ours from error
 

@@ -12,11 +12,12 @@ import pytest
 import pytest_asyncio
 
 from fakes.plain_speaker import PlainSpeaker
-from moodspeaker.demo.servers import free_port
+from moodspeaker.demo.servers import free_port, private_mpd
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from fakes.plain_material import Material
 
@@ -204,15 +205,60 @@ async def test_another_broker_is_gone_to_and_the_old_one_hears_a_goodbye(room: R
         assert await room.is_told("online")
 
 
+async def test_mpd_is_talked_to_in_another_way_and_the_song_goes_on(room: Room) -> None:
+    port, anew = room.speaker.mpd.port, "mpd: connecting anew"
+    async with without_a_gap(room):
+        room.reload(f"mpd: {{port: {port}}}", "mood: {dwell_s: 35}")
+        assert await room.sees(tuned("dwell_s", 35.0))
+        assert anew not in log(room.speaker)
+        room.reload(f"mpd: {{port: {port}, timeout_s: 7}}")
+        assert await room.sees(lambda speaker: anew in log(speaker))
+        await room.speaker.command("mood", "sad")
+        assert await room.queued(lambda queue: queue[1].startswith("sad/"))
+        assert await room.sees(lambda speaker: speaker.state["problem"] is None)
+
+
+async def test_another_mpd_plays_and_the_old_one_is_left_as_it_was(
+    room: Room, tmp_path: Path
+) -> None:
+    old, other = room.speaker.mpd, private_mpd(tmp_path / "mpd", room.speaker.music)
+    loud = (await room.speaker.player())[0]["volume"]
+    room.reload("music: {volume_max: 60}")
+    assert await room.speaker.until_player(lambda status, _: status["volume"] == "60")
+    await other.start()
+    try:
+        room.reload(f"mpd: {{port: {other.port}}}")
+        assert await room.speaker.until_player(lambda status, _: status["volume"] == loud)
+        room.speaker.mpd = other
+        await room.speaker.update()
+        assert await room.speaker.until_player(
+            lambda status, queue: status["state"] == "play" and status["volume"] == "60" and queue
+        )
+        assert await room.sees(lambda speaker: speaker.state["problem"] is None)
+    finally:
+        room.speaker.mpd = old
+        await other.stop()
+
+
+async def test_an_mpd_that_is_not_there_is_told_and_nothing_is_said_to_play(room: Room) -> None:
+    port = room.speaker.mpd.port
+    async with without_a_gap(room):
+        room.reload(f"mpd: {{port: {free_port()}}}")
+        assert await room.sees(lambda speaker: "mpd: no connection" in problem(speaker))
+        assert await room.sees(lambda speaker: not speaker.told["track"]["uri"])
+        room.reload(f"mpd: {{port: {port}}}")
+        assert await room.sees(lambda speaker: speaker.state["problem"] is None)
+        assert await room.sees(lambda speaker: speaker.told["track"]["uri"])
+
+
 async def test_what_wants_a_restart_is_said_in_one_line(room: Room) -> None:
     async with without_a_gap(room):
         room.reload(
-            f"mpd: {{port: {room.speaker.mpd.port}, timeout_s: 7}}",
             f"mqtt: {{port: {room.speaker.broker.port}, discovery_prefix: ha, timeout_s: 6}}",
             "privacy: {score_log: true}",
         )
-        wanted = "in force only after a restart: privacy.score_log, mpd.timeout_s"
-        assert await room.sees(lambda speaker: f"{wanted}, mqtt.discovery_prefix" in log(speaker))
+        wanted = "in force only after a restart: privacy.score_log, mqtt.discovery_prefix"
+        assert await room.sees(lambda speaker: wanted in log(speaker))
     assert log(room.speaker).count("after a restart") == 1
 
 
@@ -227,6 +273,11 @@ async def test_a_file_with_a_mistake_changes_nothing_and_says_so(room: Room) -> 
 def connections(room: Room) -> int:
     """How often the speaker has connected to its broker, by the broker's own log."""
     return room.speaker.broker_log().count(f"as moodspeaker-{room.speaker.name} ")
+
+
+def problem(speaker: PlainSpeaker) -> str:
+    """What it says is wrong."""
+    return str(speaker.state["problem"])
 
 
 def log(speaker: PlainSpeaker) -> str:

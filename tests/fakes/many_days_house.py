@@ -14,7 +14,7 @@ from fakes.broker import FakeBroker
 from fakes.many_days import AtOnce
 from fakes.many_days_people import People, Vision, at_home, hour_of_day
 from fakes.player import FakeMpd
-from moodspeaker.app import eyes, live_settings, parts, publishing, relabeller, service
+from moodspeaker.app import eyes, live_settings, parts, relabeller, service
 from moodspeaker.app.observer import Observer
 from moodspeaker.config.load import parse_config
 from moodspeaker.library import worker
@@ -135,13 +135,23 @@ class House(Observer):
             def change(self, _: object) -> bool:
                 return False
 
-        def player(_: object) -> Any:
-            return mpd.connect
+        class Player:
+            """Likewise; it stays where it is."""
+
+            place = ("nowhere", 0, None)
+
+            def __init__(self, _: object) -> None:
+                pass
+
+            def __call__(self) -> Any:
+                return mpd.connect()
+
+            def change(self, _: object) -> bool:
+                return False
 
         with (
             patch.object(parts, "BrokerConnection", Connection),
-            patch.object(parts, "PlayerConnection", player),
-            patch.object(publishing, "PlayerConnection", player),
+            patch.object(parts, "PlayerConnection", Player),
             patch.object(eyes, "VisionThread", self._vision),
             patch.object(eyes, "VisionRunner", lambda vision, _: vision),
             patch.object(worker, "ThreadPoolExecutor", lambda *_, **__: AtOnce()),

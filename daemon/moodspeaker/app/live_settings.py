@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 LIVE = (
     *("mood", "music", "profiles", "quiet_hours"),
-    *("device", "camera", "vision", "privacy", "mqtt"),
+    *("device", "camera", "vision", "privacy", "mpd", "mqtt"),
 )
 ASLEEP = {
     "device": ("id",),

@@ -67,14 +67,14 @@ class MusicRoom:
         self._memo = VolumeMemo(state_dir)
         self.volume = VolumeKeeper(music_settings.volume_settings(config.music), self._memo.load())
         self.loudness = VolumeRunner(self.volume, self._remember)
-        self._counter = (
-            PlayCounter(parts.PlayerConnection(config.mpd)) if config.library.write_counts else None
-        )
-        self._publishing = Publishing(config.library, config.mpd, state_dir, self._worker)
+        self.player = parts.PlayerConnection(config.mpd)
+        """What every connection to MPD is opened by."""
+        self._counter = PlayCounter(self.player) if config.library.write_counts else None
+        self._publishing = Publishing(config.library, self.player, state_dir, self._worker)
         catalogue = Catalogue(factories.music_dir(config.library), self._worker, store)
         stockroom = Stockroom(self.dj, self.listening, catalogue, self._worker, self._stocked)
         self.keeper = QueueKeeper(
-            connector=parts.PlayerConnection(config.mpd),
+            connector=self.player,
             pick=self._pick,
             stock=stockroom.stock,
             on_event=self._on_player,
@@ -131,6 +131,11 @@ class MusicRoom:
     async def farewell(self) -> None:
         """While the player is still connected: leaves it as it was."""
         await self.loudness.farewell()
+
+    async def move(self, reconnect: Callable[[], None]) -> None:
+        """Leaves the player as it was, and `reconnect`s to another one."""
+        await self.loudness.move(reconnect)
+        self.keeper.forget()
 
     async def close(self) -> None:
         """What was noted is written, and the thread ends."""

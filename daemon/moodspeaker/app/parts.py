@@ -64,6 +64,16 @@ class PlayerConnection:
     def __init__(self, section: MpdSection) -> None:
         self._section = section
 
+    @property
+    def place(self) -> tuple[str, int, str | None]:
+        """Which player it is: everything else is only how to talk to it."""
+        return self._section.host, self._section.port, self._section.partition
+
+    def change(self, section: MpdSection) -> bool:
+        """Whether the next connection will be another one than those that there are."""
+        before, self._section = self._section, section
+        return section != before
+
     def __call__(self) -> AbstractAsyncContextManager[MpdPlayer]:
         """Raises MoodspeakerError for an unreadable password file."""
         mpd = self._section

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from moodspeaker.app.parts import PlayerConnection
 from moodspeaker.library.places import MOOD_POINTS, REACH
 from moodspeaker.music.plane import LIBRARY_CENTRE, Point
 from moodspeaker.player.labels_of_ours import Labels
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from moodspeaker.config.schema import LibrarySection, MpdSection
+    from moodspeaker.app.parts import PlayerConnection
+    from moodspeaker.config.schema import LibrarySection
     from moodspeaker.library.worker import LibraryWorker
     from moodspeaker.music.shelf import Shelf
 
@@ -26,12 +26,16 @@ class Publishing:
     """Keeps stickers and lists as the library is; slowly, over a connection of its own."""
 
     def __init__(
-        self, library: LibrarySection, mpd: MpdSection, state_dir: Path, worker: LibraryWorker
+        self,
+        library: LibrarySection,
+        connector: PlayerConnection,
+        state_dir: Path,
+        worker: LibraryWorker,
     ) -> None:
         self._library = library
         self._worker = worker
         self._file = ListsFile(state_dir)
-        self._publisher = StickerPublisher(PlayerConnection(mpd), self._file.load(), self._made)
+        self._publisher = StickerPublisher(connector, self._file.load(), self._made)
 
     @property
     def attempt(self) -> Callable[[Callable[[], None]], Awaitable[None]] | None:

@@ -135,7 +135,7 @@ class Service:
         """Those of the file that are no business of tuning."""
         if self._home:
             self._home.announce(parts.device_info(config))
-        self._upkeep.settings(config.mqtt)
+        self._upkeep.settings(config)
         self._eyes.settings(config)
         self._speaker.count_faces(FacePolicy(config.vision.faces))
         self._preview.settings(config.privacy)
@@ -245,7 +245,7 @@ class Service:
 
     def _stocked(self, tracks: tuple[Track, ...]) -> None:
         self._vitals.library(tracks)
-        for part, text in shortages(tracks, self._config.mpd).items():
+        for part, text in shortages(tracks, self._live.base.mpd).items():
             self._tell_health(part, text)
 
     def _playing(self, now: NowPlaying | None) -> None:

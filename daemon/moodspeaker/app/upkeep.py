@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from moodspeaker.app import parts
@@ -11,10 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from moodspeaker.app.music_room import MusicRoom
-    from moodspeaker.config.schema import MqttSection
+    from moodspeaker.config.schema import Config
     from moodspeaker.home.session import Home
-
-MQTT = "mqtt"
 
 
 class Upkeep:
@@ -28,31 +27,48 @@ class Upkeep:
         health: Callable[[str, str], None],
     ) -> None:
         """`health` hears of MPD and the broker. `home` None: there is no broker."""
+        self._music = music
         self._broker = broker
-        attempts = {"mpd": music.keeper.attempt}
-        if home is not None:
-            attempts[MQTT] = home.attempt
-        self._supervisors = [
-            Supervisor(name, attempt, parts.network_backoff(), health)
-            for name, attempt in attempts.items()
+        self._another_player = asyncio.Event()
+        self._players = [
+            Supervisor("mpd", music.keeper.attempt, parts.network_backoff(), health),
+            # Their troubles are MPD's, which are told once already.
+            *(
+                Supervisor(name, attempt, parts.network_backoff(), lambda *_: None)
+                for name, attempt in music.side_attempts.items()
+            ),
         ]
-        # Their troubles are MPD's, which are told once already.
-        self._supervisors += [
-            Supervisor(name, attempt, parts.network_backoff(), lambda *_: None)
-            for name, attempt in music.side_attempts.items()
-        ]
+        self._brokers = (
+            [Supervisor("mqtt", home.attempt, parts.network_backoff(), health)] if home else []
+        )
 
     @property
     def jobs(self) -> dict[str, Coroutine[None, None, None]]:
         """By name; each for the whole life of the service."""
-        return {supervisor.name: supervisor.run() for supervisor in self._supervisors}
+        kept_up = {one.name: one.run() for one in (*self._players, *self._brokers)}
+        return {**kept_up, "another player": self._move()}
 
-    def settings(self, mqtt: MqttSection) -> None:
-        """After a reload: a broker that is another one is connected to, what is lost is tried."""
-        another = self._broker.change(mqtt)
-        for supervisor in self._supervisors:
-            if supervisor.name == MQTT and another:
-                supervisor.renew()
-            else:
-                # A password file may have been mended: refused credentials wait a minute.
-                supervisor.retry_now()
+    def settings(self, config: Config) -> None:
+        """After a reload: where another one is wanted it is gone to, what is lost is tried."""
+        place = self._music.player.place
+        another_way = self._music.player.change(config.mpd)
+        if self._music.player.place != place:
+            self._another_player.set()
+        else:
+            _try(self._players, anew=another_way)
+        _try(self._brokers, anew=self._broker.change(config.mqtt))
+
+    async def _move(self) -> None:
+        while True:
+            await self._another_player.wait()
+            self._another_player.clear()
+            await self._music.move(lambda: _try(self._players, anew=True))
+
+
+def _try(supervisors: list[Supervisor], *, anew: bool) -> None:
+    for supervisor in supervisors:
+        if anew:
+            supervisor.renew()
+        else:
+            # A password file may have been mended: refused credentials wait a minute.
+            supervisor.retry_now()

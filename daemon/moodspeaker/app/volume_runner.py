@@ -62,6 +62,14 @@ class VolumeRunner:
                 await self._volume.restore(player)
                 self._tell(None)
 
+    async def move(self, reconnect: Callable[[], None]) -> None:
+        """The same, and then `reconnect`: of another player's volume nothing is known yet."""
+        await self.farewell()
+        reconnect()
+        self._volume.forget()
+        self._tell(None)
+        self._leaving = False
+
     async def _attend(self) -> None:
         player = self._player
         if player is None:

@@ -102,6 +102,10 @@ class QueueKeeper:
         """Asks the player for its tracks again: what is known of them may have changed."""
         self._restock.set()
 
+    def forget(self) -> None:
+        """The next connection is to another player: nothing of this one is known to play."""
+        self._watcher.lost()
+
     def follow(self, on: bool) -> None:
         """Whether to touch the queue at all. Switched on, it takes a stopped player over."""
         if on is not self._following:

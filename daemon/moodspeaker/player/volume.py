@@ -107,6 +107,11 @@ class VolumeKeeper:
         if self._usable(status.volume) and self.memo is not None:
             await self._set(player, self.memo)
 
+    def forget(self) -> None:
+        """Another player is the next one: what a person likes there is not known yet."""
+        before, self._loudness = self._loudness, Loudness()
+        self._loudness.cap, self._loudness.following = before.cap, before.following
+
     async def _step(self, player: Player, now_s: float) -> None:
         percent = self._loudness.step(now_s, self._settings.fade_step)
         if percent is not None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-    from moodspeaker.types import Face, Message, PlayerStatus, Scores, Track
+    from moodspeaker.types import Face, Message, PlayerStatus, Scores, Track, TrackCounts
 
 GreyImage = NDArray[np.uint8]
 """Luma, shape (height, width), 0 black to 255 white."""
@@ -86,6 +86,13 @@ class Player(Protocol):
     async def tracks(self) -> tuple[Track, ...]:
         """Every track of the player's database; `moods` hold what the player itself knows."""
 
+    async def recounted(self, *, likes_only: bool = False) -> dict[str, TrackCounts] | None:
+        """{uri: counts} of the tracks that are counted otherwise than this or `tracks` told last.
+
+        None where `tracks` has to be asked again: people's mood words have changed.
+        `likes_only` takes notice of likes and ratings alone, which is quick.
+        """
+
     async def append(self, uri: str) -> int:
         """Puts a track at the end of the queue; its song id."""
 
@@ -119,6 +126,9 @@ class StickerBoard(Protocol):
 
     Raises PlayerLost and PlayerRefused, as `Player` does.
     """
+
+    async def sticker(self, uri: str, name: str) -> str | None:
+        """That sticker of a track, None where it has none."""
 
     async def stickers(self, name: str) -> dict[str, str] | None:
         """{uri: value} of every track that has this sticker; None where stickers are not kept."""

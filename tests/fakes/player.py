@@ -15,12 +15,13 @@ from fakes.deck import Deck
 from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
 from moodspeaker.player.labels_of_ours import MOOD, MOODS, SOURCE, persons_words
 from moodspeaker.player.rows import read_counts
+from moodspeaker.player.track_stickers import Said, read_likes, read_said, recounted
 from moodspeaker.types import PlayState, QueuedSong, Track
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
-    from moodspeaker.types import PlayerStatus
+    from moodspeaker.types import PlayerStatus, TrackCounts
 
 UNSAFE = re.compile("[\n\r\0\ud800-\udfff]")
 
@@ -91,6 +92,19 @@ class FakeMpd(Deck):
         self._next_id = first_id + len(self.queue)
 
 
+class Stickers:
+    """A server's stickers, read without a call that would be noted."""
+
+    def __init__(self, server: FakeMpd) -> None:
+        self.server = server
+
+    async def stickers(self, name: str) -> dict[str, str] | None:
+        """See the port."""
+        if not self.server.sticker_file:
+            return None
+        return {uri: s[name] for uri, s in self.server.stickers.items() if name in s}
+
+
 class FakePlayer:
     """One connection, a `Player`."""
 
@@ -98,6 +112,7 @@ class FakePlayer:
         self.server = server
         self.told: asyncio.Queue[frozenset[str] | None] = asyncio.Queue()
         self.lost = False
+        self.said = Said()
 
     def lose(self) -> None:
         """The connection breaks."""
@@ -114,7 +129,16 @@ class FakePlayer:
     async def tracks(self) -> tuple[Track, ...]:
         """See the port."""
         await self._call("tracks")
+        self.said = await read_said(Stickers(self.server))
         return tuple(self._as_told(track) for track in self.server.library.values())
+
+    async def recounted(self, *, likes_only: bool = False) -> dict[str, TrackCounts] | None:
+        """See the port."""
+        await self._call("recounted", "likes" if likes_only else "all")
+        board = Stickers(self.server)
+        now = await (read_likes(board, self.said) if likes_only else read_said(board))
+        before, self.said = self.said, now
+        return None if now.words != before.words else await recounted(before, now)
 
     async def append(self, uri: str) -> int:
         """See the port."""
@@ -165,12 +189,17 @@ class FakePlayer:
         if self.server.stickers.get(uri, {}).pop(name, None) is not None:
             self.server.changed("sticker")
 
+    async def sticker(self, uri: str, name: str) -> str | None:
+        """See the port."""
+        await self._call("sticker", uri, name)
+        if not self.server.sticker_file:
+            raise PlayerRefused("no stickers")
+        return self.server.stickers.get(uri, {}).get(name)
+
     async def stickers(self, name: str) -> dict[str, str] | None:
         """See the port."""
         await self._call("stickers", name)
-        if not self.server.sticker_file:
-            return None
-        return {uri: s[name] for uri, s in self.server.stickers.items() if name in s}
+        return await Stickers(self.server).stickers(name)
 
     async def pause(self) -> None:
         """See the port."""

@@ -10,6 +10,7 @@ import pytest
 
 from fakes.player import FakeMpd
 from moodspeaker.errors import PlayerLost
+from moodspeaker.player.own_writes import OwnWrites
 from moodspeaker.player.play_counts import Heard, PlayCounter
 from moodspeaker.types import Track
 
@@ -26,9 +27,9 @@ def mpd() -> FakeMpd:
 
 
 @asynccontextmanager
-async def counting(mpd: FakeMpd) -> AsyncIterator[PlayCounter]:
+async def counting(mpd: FakeMpd, own: OwnWrites | None = None) -> AsyncIterator[PlayCounter]:
     """A counter at work, and nothing left to count at the end."""
-    counter = PlayCounter(mpd.connect)
+    counter = PlayCounter(mpd.connect, own)
     task = asyncio.create_task(counter.attempt(lambda: None))
     yield counter
     async with asyncio.timeout(LIMIT_S):
@@ -46,6 +47,14 @@ async def test_plays_and_skips_are_added_to_what_is_there(mpd: FakeMpd) -> None:
         counter.note(Heard("b", True, 1002.0))
     assert mpd.stickers["a"] == {"playCount": "9", "lastPlayed": "1001"}
     assert mpd.stickers["b"] == {"skipCount": "1", "lastSkipped": "1002"}
+
+
+async def test_a_count_reads_one_sticker_and_tells_that_it_writes(mpd: FakeMpd) -> None:
+    own = OwnWrites()
+    async with counting(mpd, own) as counter:
+        counter.note(Heard("a", False, 1.0))
+    assert mpd.calls == ["sticker a playCount", "label a playCount 1", "label a lastPlayed 1"]
+    assert own.explain_news()
 
 
 async def test_rubbish_counts_as_nothing(mpd: FakeMpd) -> None:

@@ -22,6 +22,7 @@ from moodspeaker.library.store import FILE_NAME as LABELS
 from moodspeaker.library.worker import LibraryWorker
 from moodspeaker.player.events import Dropped, Ended, Failed, Held, Playing, Queued
 from moodspeaker.player.keeper import QueueKeeper
+from moodspeaker.player.own_writes import OwnWrites
 from moodspeaker.player.play_counts import Heard, PlayCounter
 from moodspeaker.player.volume import VolumeKeeper
 from moodspeaker.runtime.volume_memo import VolumeMemo
@@ -69,8 +70,9 @@ class MusicRoom:
         self.loudness = VolumeRunner(self.volume, self._remember)
         self.player = parts.PlayerConnection(config.mpd)
         """What every connection to MPD is opened by."""
-        self._counter = PlayCounter(self.player) if config.library.write_counts else None
-        self._publishing = Publishing(config.library, self.player, state_dir, self._worker)
+        own = OwnWrites()
+        self._counter = PlayCounter(self.player, own) if config.library.write_counts else None
+        self._publishing = Publishing(config.library, self.player, state_dir, self._worker, own)
         catalogue = Catalogue(factories.music_dir(config.library), self._worker, store)
         stockroom = Stockroom(self.dj, self.listening, catalogue, self._worker, self._stocked)
         self.keeper = QueueKeeper(
@@ -81,6 +83,8 @@ class MusicRoom:
             tracks_ahead=config.music.tracks_ahead,
             pace=music_settings.queue_pace(config.music),
             on_status=self.loudness.seen,
+            recount=stockroom.recount,
+            own=own,
         )
 
     @property

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from moodspeaker.config.schema import LibrarySection
     from moodspeaker.library.worker import LibraryWorker
     from moodspeaker.music.shelf import Shelf
+    from moodspeaker.player.own_writes import OwnWrites
 
 LIST_NAME = "mood-{}"
 
@@ -31,11 +32,13 @@ class Publishing:
         connector: PlayerConnection,
         state_dir: Path,
         worker: LibraryWorker,
+        own: OwnWrites | None = None,
     ) -> None:
+        """`own` is told of every sticker that is written."""
         self._library = library
         self._worker = worker
         self._file = ListsFile(state_dir)
-        self._publisher = StickerPublisher(connector, self._file.load(), self._made)
+        self._publisher = StickerPublisher(connector, self._file.load(), self._made, own=own)
 
     @property
     def attempt(self) -> Callable[[Callable[[], None]], Awaitable[None]] | None:

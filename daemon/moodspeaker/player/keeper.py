@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError, PlayerLost, PlayerRefused
@@ -13,24 +13,24 @@ from moodspeaker.player.editor import QueueEditor
 from moodspeaker.player.hold import Holds
 from moodspeaker.player.pace import START_TRIES, Pace
 from moodspeaker.player.plan import Play, go_on, plan, play_again
+from moodspeaker.player.rereading import ABOUT_TRACKS, Rereading
 from moodspeaker.player.throttle import Throttle
 from moodspeaker.player.watcher import QueueWatcher
 from moodspeaker.types import PlayState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from moodspeaker.player.events import PlayerEvent
+    from moodspeaker.player.own_writes import OwnWrites
     from moodspeaker.player.plan import Action
+    from moodspeaker.player.rereading import Recount
     from moodspeaker.ports import Player, PlayerConnector
     from moodspeaker.types import Mood, Pick, PlayerStatus, Track
 
     Beginning = Callable[..., tuple[Action, ...]]
 
 log = logging.getLogger(__name__)
-
-ABOUT_TRACKS = frozenset({"sticker", "stored_playlist"})
-"""Changes that say something of tracks, and come by the thousand while we publish ours."""
 
 
 class QueueKeeper:
@@ -52,13 +52,15 @@ class QueueKeeper:
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         on_status: Callable[[Player, PlayerStatus], Awaitable[None]] | None = None,
+        recount: Recount | None = None,
+        own: OwnWrites | None = None,
     ) -> None:
         """`stock` asks a player for its tracks; they are wanted for their titles here.
 
-        `on_status` may speak to the player each time that it was looked at.
+        `on_status` may speak to the player each time that it was looked at. `recount` is asked
+        first when stickers or lists changed; `own` is told by those who write stickers for us.
         """
         self._connector = connector
-        self._stock = stock
         self._on_status = on_status
         self._tracks_ahead = tracks_ahead
         self._pace = pace or Pace()
@@ -71,8 +73,8 @@ class QueueKeeper:
         self._player: Player | None = None
         self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
-        self._restock = asyncio.Event()
-        self._retold = asyncio.Event()
+        self._rereading = Rereading(stock, recount, own, self._know)
+        self._rereading.quiet_s = self._pace.quiet_s
         self._starts = Throttle(START_TRIES, self._pace.period_s)
 
     @property
@@ -96,11 +98,12 @@ class QueueKeeper:
         self._tracks_ahead = tracks_ahead
         self._pace = pace
         self._holds.hold_s = pace.hold_s
+        self._rereading.quiet_s = pace.quiet_s
         self._wake.set()
 
     def relist(self) -> None:
         """Asks the player for its tracks again: what is known of them may have changed."""
-        self._restock.set()
+        self._rereading.relist()
 
     def forget(self) -> None:
         """The next connection is to another player: nothing of this one is known to play."""
@@ -168,12 +171,10 @@ class QueueKeeper:
 
     async def _live(self, player: Player) -> None:
         self._wake.set()
-        self._restock.set()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch(player), name="player-changes")
-                group.create_task(self._heed(), name="player-stickers")
-                group.create_task(self._list(player), name="player-tracks")
+                group.create_task(self._rereading.run(player), name="player-tracks")
                 group.create_task(self._serve(player), name="player-queue")
         except BaseExceptionGroup as failures:
             ours, others = failures.split(MoodspeakerError)
@@ -183,31 +184,14 @@ class QueueKeeper:
 
     async def _watch(self, player: Player) -> None:
         async for changed in player.changes():
-            if "database" in changed:
-                self._restock.set()
-            if changed & ABOUT_TRACKS:
-                self._retold.set()
+            self._rereading.told(changed)
             if not changed or changed - ABOUT_TRACKS:
                 self._wake.set()
         raise PlayerLost("the player tells no changes any more")
 
-    async def _heed(self) -> None:
-        """Reads the tracks again once stickers and lists have been left alone for a while."""
-        while True:
-            await self._retold.wait()
-            while self._retold.is_set():
-                self._retold.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._pace.quiet_s):
-                        await self._retold.wait()
-            self._restock.set()
-
-    async def _list(self, player: Player) -> None:
-        while True:
-            await self._restock.wait()
-            self._restock.clear()
-            await self._watcher.know(await self._stock(player))
-            self._wake.set()
+    async def _know(self, tracks: Sequence[Track]) -> None:
+        await self._watcher.know(tracks)
+        self._wake.set()
 
     async def _serve(self, player: Player) -> None:
         while True:

@@ -16,14 +16,15 @@ from moodspeaker.player.rows import (
     read_sticker,
     read_track,
 )
-from moodspeaker.player.track_stickers import read_track_stickers
+from moodspeaker.player.track_stickers import Said, read_likes, read_said, recounted
+from moodspeaker.types import NO_COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from moodspeaker.player.rows import Row
-    from moodspeaker.types import PlayerStatus, QueuedSong, Track
+    from moodspeaker.types import PlayerStatus, QueuedSong, Track, TrackCounts
 
 __all__ = ["MpdConnector", "MpdPlayer", "MpdSettings"]
 
@@ -70,6 +71,7 @@ class MpdPlayer(MpdConnection):
         super().__init__(client, settings)
         self._queue: tuple[QueuedSong, ...] = ()
         self._version = ""
+        self._said = Said()
 
     async def status(self) -> PlayerStatus:
         """State and queue of one moment. Only what changed in the queue is asked for."""
@@ -88,15 +90,21 @@ class MpdPlayer(MpdConnection):
         word. Left out are also files whose names are not UTF-8: MPD could not be asked to play
         them.
         """
-        stickers = await read_track_stickers(self)
+        said = self._said = await read_said(self)
 
         def read(row: Row) -> Track | None:
             uri = str(row.get("file", REPLACED))
             if REPLACED in uri:
                 return None
-            return read_track(row, stickers.words(uri), stickers.counts(uri))
+            return read_track(row, said.words.get(uri, ()), said.counts.get(uri, NO_COUNTS))
 
         return tuple(track for track in await self._each(read, "listallinfo") if track)
+
+    async def recounted(self, *, likes_only: bool = False) -> dict[str, TrackCounts] | None:
+        """Reads stickers and nothing else; a track that is only counted costs no listing."""
+        now = await (read_likes(self, self._said) if likes_only else read_said(self))
+        before, self._said = self._said, now
+        return None if now.words != before.words else await recounted(before, now)
 
     async def append(self, uri: str) -> int:
         """A file that is gone but still in MPD's database is taken; playing it fails later."""
@@ -146,6 +154,13 @@ class MpdPlayer(MpdConnection):
         """A song that is gone has lost its stickers already."""
         with suppress(NoSuchThing):
             await self._ask("sticker_delete", "song", uri, name)
+
+    async def sticker(self, uri: str, name: str) -> str | None:
+        """A song that is gone has none. Raises PlayerRefused where MPD has no sticker_file."""
+        try:
+            return str(await self._ask("sticker_get", "song", uri, name))
+        except NoSuchThing:
+            return None
 
     async def stickers(self, name: str) -> dict[str, str] | None:
         """Without a sticker_file, or with a password without admin, there are none."""

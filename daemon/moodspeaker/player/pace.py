@@ -15,7 +15,7 @@ class Pace:
     a stopped player are allowed in that time. `settle_s`: how long to wait after an event, so
     that another client's `clear, add, play` is seen whole. `hold_s`: how long a stop, a skip or
     an edit by hand lasts (a pause lasts until somebody ends it). `quiet_s`: so long no sticker
-    must have changed before the tracks are read again.
+    must have changed before stickers are read again (after writes of ours: likes, ratings, lists).
     """
 
     period_s: float = 5.0

@@ -8,7 +8,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moodspeaker.errors import PlayerRefused
+from moodspeaker.errors import PlayerDenied, PlayerRefused
+from moodspeaker.player.own_writes import OwnWrites
 from moodspeaker.player.rows import PLAYS, SKIPS, number
 
 if TYPE_CHECKING:
@@ -35,8 +36,14 @@ class Heard:
 class PlayCounter:
     """Writes by the names that myMPD, rmpc and Cantata share. Owned by the event loop."""
 
-    def __init__(self, connector: Callable[[], AbstractAsyncContextManager[StickerBoard]]) -> None:
+    def __init__(
+        self,
+        connector: Callable[[], AbstractAsyncContextManager[StickerBoard]],
+        own: OwnWrites | None = None,
+    ) -> None:
+        """`own` is told of every write."""
         self._connector = connector
+        self._own = own or OwnWrites()
         self._waiting: deque[Heard] = deque(maxlen=MOST_WAITING)
         self._news = asyncio.Event()
 
@@ -59,12 +66,13 @@ class PlayCounter:
 
     async def _count(self, board: StickerBoard, heard: Heard) -> None:
         name = SKIPS if heard.skipped else PLAYS
-        counts = await board.stickers(name)
-        if counts is None:
-            return
         try:
-            before = number(counts.get(heard.uri, "")) or 0
-            await board.label(heard.uri, name, str(before + 1))
-            await board.label(heard.uri, LAST[name], str(int(heard.at_s)))
-        except PlayerRefused as error:
+            before = number(await board.sticker(heard.uri, name) or "") or 0
+            await self._write(board, heard.uri, name, before + 1)
+            await self._write(board, heard.uri, LAST[name], int(heard.at_s))
+        except (PlayerRefused, PlayerDenied) as error:
             log.debug("not counted: %s", error)
+
+    async def _write(self, board: StickerBoard, uri: str, name: str, value: int) -> None:
+        with self._own.writing():
+            await board.label(uri, name, str(value))

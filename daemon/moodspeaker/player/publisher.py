@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.errors import PlayerDenied, PlayerRefused
 from moodspeaker.player.labels_of_ours import PUBLISHED, SOURCE, writes
+from moodspeaker.player.own_writes import OwnWrites
 from moodspeaker.player.published_lists import PublishedLists
 
 if TYPE_CHECKING:
@@ -44,8 +45,13 @@ class StickerPublisher:
         lists_made: Iterable[str] = (),
         on_lists_made: Callable[[tuple[str, ...]], None] = lambda _: None,
         pause_s: float = PAUSE_S,
+        own: OwnWrites | None = None,
     ) -> None:
-        """`lists_made` are the names that `on_lists_made` was last told, by an earlier run too."""
+        """`lists_made` are the names that `on_lists_made` was last told, by an earlier run too.
+
+        `own` is told of every write of a sticker.
+        """
+        self._own = own or OwnWrites()
         self._connector = connector
         self._lists = PublishedLists(lists_made, on_lists_made)
         self._pause_s = pause_s
@@ -108,10 +114,11 @@ class StickerPublisher:
     async def _write(self, board: StickerBoard, uri: str, todo: Iterable[Write]) -> bool:
         try:
             for name, value in todo:
-                if value is None:
-                    await board.unlabel(uri, name)
-                else:
-                    await board.label(uri, name, value)
+                with self._own.writing():
+                    if value is None:
+                        await board.unlabel(uri, name)
+                    else:
+                        await board.label(uri, name, value)
                 await asyncio.sleep(self._pause_s)
         except PlayerRefused as error:
             # It is gone, or its name cannot be sent.

@@ -3,9 +3,10 @@
     bench_startup.py [--rounds N] [--no-disk]
 
 From the start of the process to READY (for systemd), the first state on the broker, the first look
-through the camera and the first track that plays: warm, and cold, with every file that it reads put
-out of the page cache (but for what other programs hold mapped). Beside it, in the same rounds, a
-bare Python and one that imports OpenCV and the model's runtime.
+through the camera and the first track that plays, and how long the event loop was held at most:
+warm, and cold, with every file that it reads put out of the page cache (but for what other programs
+hold mapped). Beside it, in the same rounds, a bare Python and one that imports OpenCV and the
+model's runtime.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ RIVALS = {
     "import cv2 and the runtime": "import cv2, ai_edge_litert.interpreter",
 }
 CPU = "CPU until READY"
+HOLD = "longest hold of the loop"
 READY, STATE, LOOK, TRACK = "READY", "first state on the broker", "first look", "first track"
 PI_ZERO_2_MB = 512
 EVERYTHING = """
@@ -92,8 +94,9 @@ async def timed(began_s: float, event: asyncio.Future[None] | asyncio.Task[None]
 
 
 async def start(home: Home, config: Path) -> tuple[dict[str, float], dict[str, float]]:
-    """({what: seconds}, {what: MB}) of one start; a broker and an MPD without a past."""
+    """({what: seconds, or ms}, {what: MB}) of one start; a broker and an MPD without a past."""
     address = tempfile.mktemp(dir=home.folder)  # noqa: S306 - in a folder of our own
+    hold = home.folder / "hold"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(address)
         listener.setblocking(False)
@@ -107,13 +110,20 @@ async def start(home: Home, config: Path) -> tuple[dict[str, float], dict[str, f
         tasks = {name: asyncio.create_task(watch) for name, watch in watches.items()}
         await asyncio.sleep(0.5)
         began_s = time.monotonic()
-        async with home.service(home.run_argv(config)) as process:
+        async with home.service(watched(hold, home.run_argv(config))) as process:
             names = tuple(tasks)
             cpu = asyncio.create_task(cpu_s(process.pid, tasks[READY]))
             took = await asyncio.gather(*(timed(began_s, tasks[name]) for name in names))
             await asyncio.sleep(SETTLE_S)
             held = memory(process)
-    return dict(zip(names, took, strict=True)) | {CPU: await cpu}, held
+    figures = dict(zip(names, took, strict=True))
+    return figures | {CPU: await cpu, HOLD: float(hold.read_text())}, held
+
+
+def watched(hold: Path, argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The same service, which writes there how long its loop was held."""
+    python, _, _, *rest = argv
+    return python, str(Path(__file__).with_name("bench_watched.py")), str(hold), *rest
 
 
 async def cpu_s(pid: int, event: asyncio.Task[None]) -> float:
@@ -209,7 +219,7 @@ async def measure(folder: Path, rounds: int) -> None:
                     found["memory", name].append(megabytes)
     print(f"{'':<36}{'median':>9}{'lowest':>9}{'highest':>9}  of {rounds} starts each")
     for (how, name), values in sorted(found.items(), key=lambda pair: pair[0][0]):
-        unit = "MB" if how == "memory" else "s"
+        unit = "MB" if how == "memory" else "ms" if name == HOLD else "s"
         print(f"{how + ': ' + name:<36}{statistics.median(values):>9.2f}{min(values):>9.2f}"
               f"{max(values):>9.2f} {unit}")  # fmt: skip
 

@@ -14,6 +14,7 @@ from moodspeaker.music.plane import EMOTION_POINTS
 from moodspeaker.runtime.assets import model_folder
 from moodspeaker.types import Emotion
 from moodspeaker.vision.governor import Governor, Load, LoadLimits, Pace
+from moodspeaker.vision.preload import linked_first
 
 if TYPE_CHECKING:
     from moodspeaker.config.mood_section import MoodSection
@@ -107,7 +108,8 @@ def open_watch(config: Config) -> Watch:
     Raises ModelError, for a library that is broken too.
     """
     try:
-        return made_watch(config)
+        with linked_first():
+            return made_watch(config)
     except ImportError as error:
         raise ModelError(broken(error), REINSTALL) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -272,3 +273,17 @@ def test_half_a_line_that_a_power_cut_left_is_overwritten(tmp_path: Path) -> Non
     log.flush()
     times = [f.observation.time_s for f in read_lines(path.read_text().splitlines(), "log")]
     assert times == [1.0, NOON]
+
+
+def test_a_file_that_is_there_is_written_on_without_a_new_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = made(tmp_path)
+    fill(log, 1)
+    log.flush()
+    named: list[str] = []
+    monkeypatch.setattr(sys, "intern", lambda name: named.append(name) or name)
+    fill(log, 1, NOON + 1)
+    log.flush()
+    assert files(tmp_path) == {"scores-2026-03-10.jsonl": 2}
+    assert not [name for name in named if name.startswith("scores")]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SMOOTHING = 0.1
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
+STATM = Path("/proc/self/statm")
+"""Made once: Python keeps a table of the names in paths, which grows with each that is new."""
 
 
 class Vitals:
@@ -61,7 +63,7 @@ def temperature_c(path: Path = THERMAL) -> float | None:
 def rss_mb() -> float | None:
     """Resident memory of this process, MiB; None where the kernel does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        pages = int(STATM.read_text(encoding="ascii").split()[1])
     except OSError:
         return None
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)

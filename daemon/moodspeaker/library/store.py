@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from moodspeaker.library import statements as sql
-from moodspeaker.library.opening import HASTY, LASTING, open_connection, translated
+from moodspeaker.library.opening import HASTY, LASTING, SPARING, open_connection, translated
 from moodspeaker.library.records import Liking, Origin
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ class LabelStore:
         return tuple(map(sql.read_feedback, rows))
 
     def spare_memory(self) -> None:
-        """For a connection that stays open for months: its pages would fill two megabytes."""
-        self._rows("PRAGMA cache_size = -128")
+        """For a connection that stays open for months, or reads everything once in a while."""
+        self._rows(SPARING)
 
     def others(self) -> int:
         """Another number as soon as another connection has written to the file."""

@@ -51,6 +51,7 @@ def stored_labels(path: Path, tracks: Sequence[Track]) -> Labels:
     """
     store = LabelStore.open(path)
     try:
+        store.spare_memory()
         known = {track.uri: track for track in store.tracks()}
         estimates, features = store.estimates(), store.features()
     finally:

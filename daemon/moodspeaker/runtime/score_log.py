@@ -101,12 +101,18 @@ class ScoreLog:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._folder.stat().st_mode & 0o077:
             self._folder.chmod(0o700)
+        append_whole(self._file_for(day, len(data)), data)
+
+    def _file_for(self, day: date, size: int) -> Path:
+        """Where so many bytes go. Raises OSError."""
         files = [file for file in score_files(self._folder) if file.day == day]
-        number = files[-1].number if files else 0
-        size = files[-1].path.stat().st_size if files else 0
-        if size and size + len(data) > self._limits.file_mb * MEGABYTE:
-            number += 1
-        append_whole(self._folder / f"scores-{day}{f'.{number}' if number else ''}.jsonl", data)
+        number = files[-1].number + 1 if files else 0
+        if files:
+            # The path that is there: Python keeps a table of the names of new ones, which grows.
+            written = files[-1].path.stat().st_size
+            if not written or written + size <= self._limits.file_mb * MEGABYTE:
+                return files[-1].path
+        return self._folder / f"scores-{day}{f'.{number}' if number else ''}.jsonl"
 
     def _expire(self) -> None:
         """Files older than their days go, then the oldest until the rest is small enough."""

@@ -81,7 +81,8 @@ class Look:
             self.seen.announced = True
         else:
             self.seen.announced = await self._may_announce(broker)
-        if self.seen.online(self._topics):
+        # Two that share an id are off as often as on.
+        if self.seen.online(self._topics) or self.seen.left:
             await asyncio.sleep(self._watch_s)
 
     async def _round_trip(self, broker: MqttBroker) -> None:

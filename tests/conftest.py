@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from fakes.memory import in_memory
 from moodspeaker.demo.servers import Server, private_mosquitto, private_mpd
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def mosquitto(tmp_path: Path) -> AsyncIterator[Server]:
 @pytest_asyncio.fixture
 async def mpd(tmp_path: Path, music_folder: Path) -> AsyncIterator[Server]:
     """A real MPD over `music_folder`, its database not yet updated."""
-    server = private_mpd(tmp_path / "mpd", music_folder)
+    server = private_mpd(in_memory(tmp_path / "mpd"), music_folder)
     await server.start()
     yield server
     await server.stop()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from moodspeaker.demo.servers import Server
     from moodspeaker.player.mpd import MpdPlayer
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 QUOTED = "qu'o\"te [ü].ogg"
 GOOD = ("happy1.ogg", "happy2.ogg", "happy3.ogg", QUOTED)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -71,7 +70,7 @@ async def lived(speaker: PlainSpeaker, lines: list[str]) -> Life:
         await speaker.until(lambda: settled(speaker))
         if plays(missing):
             await speaker.until_player(lambda status, _: status["state"] == "play")
-            life.played_after_s = time.monotonic() - speaker.began_s
+            life.played_after_s = speaker.began.fair_s
             life.first_song = (await speaker.player())[1][0]
         life.said, life.state = dict(speaker.health), speaker.state
         await speaker.command("mood", "sad")

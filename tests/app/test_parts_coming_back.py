@@ -8,6 +8,7 @@ import pytest
 
 from fakes.missing_parts import STARTING, problems, settled
 from fakes.plain_speaker import PARTS, PlainSpeaker
+from moodspeaker.app.parts import CAMERA_LONGEST_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +25,9 @@ async def test_a_part_that_comes_back_is_taken_up_within_seconds(
 ) -> None:
     async with PlainSpeaker(tmp_path / "s", material, frozenset({part})).living() as speaker:
         assert await speaker.until(lambda: settled(speaker))
+        within_s = BACK_WITHIN_S + wait_s(speaker)
         await bring(speaker, part)
-        assert await speaker.until(lambda: whole(speaker), BACK_WITHIN_S), trouble(speaker)
+        assert await speaker.until(lambda: whole(speaker), within_s), trouble(speaker)
         assert await speaker.until_player(lambda status, _: status["state"] == "play")
 
 
@@ -37,10 +39,24 @@ async def test_a_speaker_that_had_nothing_becomes_whole_while_it_runs(
         assert await speaker.until(lambda: settled(speaker))
         for part in ("library", "labels", "mpd", "broker", "camera", "model"):
             await bring(speaker, part)
-        assert await speaker.until(lambda: whole(speaker), 2 * BACK_WITHIN_S), trouble(speaker)
-        assert await speaker.until_player(
-            lambda status, queue: status["state"] == "play" and queue[0].startswith("neutral/")
-        )
+        within_s = 2 * BACK_WITHIN_S + wait_s(speaker)
+        assert await speaker.until(lambda: whole(speaker), within_s), trouble(speaker)
+        assert await speaker.until_player(neutral_is_next)
+
+
+def neutral_is_next(status: dict[str, str], queue: list[str]) -> bool:
+    """Whether what comes after the song that plays is neutral.
+
+    That one may have been begun before the labels were known; it is not cut for them.
+    """
+    ahead = queue[int(status.get("song", 0)) + 1 :]
+    neutral = [uri for uri in ahead if uri.startswith("neutral/")]
+    return status["state"] == "play" and bool(ahead) and neutral == ahead
+
+
+def wait_s(speaker: PlainSpeaker) -> float:
+    """A camera is tried again after about as long as it has been away, a minute at most."""
+    return min(CAMERA_LONGEST_S, speaker.began.passed_s)
 
 
 async def bring(speaker: PlainSpeaker, part: str) -> None:

@@ -72,11 +72,11 @@ async def test_a_preview_is_seen_while_it_is_on_and_ends_empty(
     told: Bench, mosquitto: Server
 ) -> None:
     async with onlooker(mosquitto) as looking, told.running() as service:
-        await looking.until(lambda: looking.heard[-1:] == [b""])
+        await looking.until(lambda: b"" in looking.heard)
         await told.witness.until("mood", "happy")
         assert not looking.pictures
         await service.handle(SetPreview(True))
-        await looking.until(lambda: len(looking.pictures) == 2)
+        await looking.until(lambda: len(looking.pictures) >= 2)
         await service.handle(SetPreview(False))
         await looking.until(lambda: looking.heard[-1] == b"")
         await told.witness.hears(lambda: told.witness.last("state")["preview"] == "OFF")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from moodspeaker.demo.servers import Server
 
 URI = "qu'o\"te ü.wav"
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 
 
 async def test_the_database_and_the_tags_of_its_files_come_together(

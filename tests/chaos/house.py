@@ -7,9 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,8 @@ import aiomqtt
 
 from chaos.speaker import Speaker
 from fakes.locked_broker import OWNER, SPEAKER, LockedBroker
+from fakes.memory import memory_or
+from fakes.metronome import Stopwatch
 from fakes.proxy import Proxy
 from fakes.service_house import TOPICS, answer
 from moodspeaker.demo.library import stock
@@ -26,13 +26,13 @@ from moodspeaker.runtime.assets import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from moodspeaker.demo.servers import Server
 
 POLL_S = 0.05
-SHARED_MEMORY = Path("/dev/shm")
 MQTT_LIMIT_S = 2.0
-MPD_LIMIT_S = 2.0
+MPD_LIMIT_S = 10.0
 MPD_PASSWORD = """\
 password "right@read,add,control,admin"
 default_permissions "read,add,control,admin"
@@ -119,8 +119,8 @@ class House(Speaker):
 
     async def music_goes_on(self, limit_s: float = 8.0) -> bool:
         """Whether MPD gets on with a song."""
-        until_s, before = time.monotonic() + limit_s, None
-        while time.monotonic() < until_s:
+        watch, before = Stopwatch(), None
+        while watch.fair_s < limit_s:
             try:
                 status = await self.playing()
             except (OSError, TimeoutError):
@@ -228,15 +228,6 @@ def furnished(folder: Path, clip: Path) -> House:
     one.write_config()
     one.turn(camera="")
     return one
-
-
-def memory_or(folder: Path) -> Path:
-    """Where a file is synced at once, if this machine has such a place.
-
-    MPD answers nobody while it syncs a sticker; on a busy disk that can be longer than the time
-    limit here, and would be a fault that no row has ordered.
-    """
-    return SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else folder
 
 
 def mounted(folder: Path) -> bool:

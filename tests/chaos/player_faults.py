@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STORM = 100
 EDITS = 300
-UPDATE_LIMIT_S = 10.0
+UPDATE_LIMIT_S = 30.0
 
 
 @fault("MPD killed", "mpd: ", music=False, quick=True)

@@ -8,11 +8,11 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from chaos.fault import Fault, LeftOut, fault
+from fakes.metronome import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -212,8 +212,8 @@ async def kept(house: House, part: str) -> None:
 
 async def liking_is_kept(house: House) -> None:
     """A word on the song that plays comes to be in the file that is there now."""
-    before, until_s = count_of_likes(house), time.monotonic() + KEPT_LIMIT_S
-    while time.monotonic() < until_s:
+    before, watch = count_of_likes(house), Stopwatch()
+    while watch.fair_s < KEPT_LIMIT_S:
         answer = await house.ctl("like")
         assert answer["ok"], answer
         await asyncio.sleep(0.2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from chaos.player_faults import PLAYER_FAULTS
 from chaos.process_faults import PROCESS_FAULTS
 from chaos.state_faults import STATE_FAULTS
 from chaos.vision_faults import VISION_FAULTS
+from fakes.metronome import Stopwatch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,7 @@ QUICK = tuple(fault for fault in FAULTS if fault.quick)
 CHOSEN = "MOODSPEAKER_FAULTS"
 """Names of faults, or parts of them, with commas between: only these, to look into one."""
 SETTLE_S = 15.0
+STOP_S = 5.0
 RSS_MB = 32.0
 """The heap is left with holes; the soak test holds the service to what it grows by in a day."""
 HEAD = ("", "| fault | the speaker says | well again after, s | verdict |", "|---|---|---|---|")
@@ -105,33 +106,41 @@ async def live_through(folder: Path, clip: Path, faults: tuple[Fault, ...]) -> N
             TABLE.append(rows[-1].line(str(folder)))
         assert home.process.returncode is None, f"the process ended: {home.log[-10:]}"
         after = await settled(home, before)
+        watch = Stopwatch()
         home.send(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CAMERA_S):
             status = await home.process.wait()
+        ended_s = watch.fair_s
     life = Life(tuple(rows), before, after)
     TABLE.extend(("", life.summary()))
     assert [row for row in rows if row.failed] == []
     assert after.more_than(before) == []
     assert after.rss_mb - before.rss_mb < RSS_MB
     assert status == 0
+    assert ended_s < STOP_S
 
 
 async def warm_up(home: House) -> None:
     """Everything has been used once: what is opened late is no leak."""
-    for proxy in (home.to_broker, home.to_mpd):
+    proxies = (home.to_broker, home.to_mpd)
+    before = [proxy.connected for proxy in proxies]
+    for proxy in proxies:
         proxy.cut()
     home.send(signal.SIGHUP)
     await home.ctl("following", "ON")
     await asyncio.sleep(1)
     await home.ctl("like")
     await until_well(home, CAMERA_S)
-    # The connections for stickers and counts have come back too.
+    # The connections for stickers and counts come back too.
+    async with asyncio.timeout(CAMERA_S):
+        while any(proxy.connected < was for proxy, was in zip(proxies, before, strict=True)):
+            await asyncio.sleep(0.05)
     await asyncio.sleep(2)
 
 
 async def settled(home: House, before: Holdings) -> Holdings:
     """What it holds once whatever was under way has had time to end."""
-    until_s = time.monotonic() + SETTLE_S
-    while (now := await home.holdings()).more_than(before) and time.monotonic() < until_s:
+    watch = Stopwatch()
+    while (now := await home.holdings()).more_than(before) and watch.fair_s < SETTLE_S:
         await asyncio.sleep(0.2)
     return now

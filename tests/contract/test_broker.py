@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.broker import FakeBroker
-from fakes.broker_bench import Bench, FakeBench, RealBench, Relay
+from fakes.broker_bench import FROZEN_LIMIT_S, Bench, FakeBench, RealBench, Relay
 from moodspeaker.demo.servers import HOST, Server, find_program, free_port, private_mosquitto
 from moodspeaker.errors import BrokerDenied, BrokerLost
 from moodspeaker.home.link import MqttConnector, MqttSettings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.ports import Broker, BrokerConnector
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 WILL = Message("speaker/availability", b"offline", retain=True)
 NO_WILL = Message("nobody/availability", b"offline")
 
@@ -124,7 +124,7 @@ async def test_a_dead_broker_refuses_connections(bench: Bench) -> None:
 
 
 async def test_a_frozen_broker_fails_a_publication_within_the_limit(bench: Bench) -> None:
-    async with asyncio.timeout(LIMIT_S), bench.connector()(WILL) as speaker:
+    async with asyncio.timeout(LIMIT_S), bench.connector(FROZEN_LIMIT_S)(WILL) as speaker:
         bench.freeze()
         with pytest.raises(BrokerLost):
             await speaker.publish(Message("t", b""))
@@ -132,7 +132,7 @@ async def test_a_frozen_broker_fails_a_publication_within_the_limit(bench: Bench
 
 
 async def test_a_frozen_broker_fails_a_connection_within_the_limit(bench: Bench) -> None:
-    connector = bench.connector()
+    connector = bench.connector(FROZEN_LIMIT_S)
     bench.freeze()
     with pytest.raises(BrokerLost):
         await enter(connector)

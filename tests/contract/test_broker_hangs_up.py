@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from moodspeaker.demo.servers import Server
 
 TIMES = 20
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
+"""Of a single call: who waits for it once is too late already."""
 WILL = Message("test/availability", b"offline", retain=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from moodspeaker.app import parts
 from moodspeaker.config.schema import MqttSection
 from moodspeaker.demo.servers import HOST
 from moodspeaker.errors import BrokerDenied, BrokerLost
+from moodspeaker.home.echo import LEAST_S
 from moodspeaker.home.link import MqttConnector, MqttSettings
 from moodspeaker.home.protocols import Choice, Protocols
 from moodspeaker.home.rights import Rights
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from moodspeaker.demo.servers import Server
     from moodspeaker.home.link import MqttBroker
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 WILL = Message("speaker/availability", b"offline", retain=True)
 ONLINE = Message(WILL.topic, b"online", retain=True)
 
@@ -82,7 +82,12 @@ async def test_a_giant_is_left_out_and_the_next_command_arrives(
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
 async def test_no_rights_are_missed_where_all_are_given(tmp_path: Path, version: Choice) -> None:
-    assert await problem(tmp_path, version, ALL) is None
+    async with online(tmp_path, version, ALL) as (rights, told):
+        await asyncio.sleep(LEAST_S + 0.5)
+        async with asyncio.timeout(LIMIT_S):
+            # Where this machine stood still for so long, it is taken back at once.
+            while rights.problem is not None:
+                await told.get()
 
 
 async def test_a_denied_publication_is_told_at_once_in_version_5(tmp_path: Path) -> None:
@@ -122,7 +127,8 @@ async def test_an_answer_waits_for_no_delayed_acknowledgement(mosquitto: Server)
             await speaker.publish(Message("state", b"sad"))
             await first(onlooker)
             times_s.append(time.monotonic() - began_s)
-    assert median(times_s) < 0.03
+    # Each of them would have to wait for it.
+    assert min(times_s) < 0.03
 
 
 async def test_another_client_with_our_id_is_named(mosquitto: Server) -> None:
@@ -165,7 +171,7 @@ async def test_a_certificate_for_another_name_is_told_from_an_untrusted_one(tmp_
 
 
 async def test_tls_towards_a_port_without_it_says_so(mosquitto: Server) -> None:
-    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=TlsSettings(), timeout_s=2)
+    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=TlsSettings(), timeout_s=20)
     with pytest.raises(BrokerLost, match=r"mqtt\.tls"):
         await enter(MqttConnector(settings))
 
@@ -203,19 +209,24 @@ async def test_a_password_may_be_a_credential_of_systemd(
 
 
 async def problem(folder: Path, version: Choice, rules: str) -> str | None:
-    """What is told of a speaker with these rights, once it is online."""
+    """What is told first of a speaker with these rights, once it is online."""
+    async with online(folder, version, rules) as (_, told), asyncio.timeout(LIMIT_S):
+        return await told.get()
+
+
+@asynccontextmanager
+async def online(
+    folder: Path, version: Choice, rules: str
+) -> AsyncIterator[tuple[Rights, asyncio.Queue[str | None]]]:
+    """A speaker with these rights that has said so, and what is told of them."""
     told: asyncio.Queue[str | None] = asyncio.Queue()
     async with locked(folder, rules) as broker:
-        settings = MqttSettings(HOST, "speaker", broker.port, "speaker", "right", timeout_s=2)
+        settings = MqttSettings(HOST, "speaker", broker.port, "speaker", "right", timeout_s=LEAST_S)
         rights = Rights(told.put_nowait)
         async with MqttConnector(settings, Protocols(version, time.monotonic), rights)(WILL) as one:
             await one.subscribe(["set/#"])
             await one.publish(ONLINE)
-            try:
-                async with asyncio.timeout(2.5):
-                    return await told.get()
-            except TimeoutError:
-                return None
+            yield rights, told
 
 
 async def until_last(speaker: MqttBroker) -> AsyncIterator[Message]:
@@ -228,7 +239,7 @@ async def until_last(speaker: MqttBroker) -> AsyncIterator[Message]:
 
 def over_tls(broker: LockedBroker, settings: TlsSettings) -> MqttSettings:
     """With the right login."""
-    return MqttSettings(HOST, "tls", broker.port, "speaker", "right", settings, timeout_s=2)
+    return MqttSettings(HOST, "tls", broker.port, "speaker", "right", settings, timeout_s=20)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes.player_benches import LIMIT_S, ODD, SECRET, TRACKS, A, B
+from fakes.player_benches import FROZEN_LIMIT_S, LIMIT_S, ODD, SECRET, TRACKS, A, B
 from moodspeaker.app.parts import PlayerConnection
 from moodspeaker.config.schema import MpdSection
 from moodspeaker.errors import PlayerDenied, PlayerLost, PlayerRefused
@@ -183,13 +183,13 @@ async def test_a_wrong_or_missing_password_is_denied(bench: Bench, password: str
 
 
 async def test_a_frozen_player_is_lost_within_the_limit(bench: Bench) -> None:
-    async with bench.connect(limit_s=0.5) as player:
+    async with bench.connect(limit_s=FROZEN_LIMIT_S) as player:
         bench.freeze(True)
         async with asyncio.timeout(LIMIT_S):
             with pytest.raises(PlayerLost):
                 await player.status()
             with pytest.raises(PlayerLost):
-                async with bench.connect(limit_s=0.5):
+                async with bench.connect(limit_s=FROZEN_LIMIT_S):
                     pass
         bench.freeze(False)
         with pytest.raises(PlayerLost):

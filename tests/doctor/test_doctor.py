@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT_S = 60.0
-READY_S = 20.0
+READY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from moodspeaker.home.link import MqttBroker
 
 WILL = Message(TOPICS.availability, b"offline", retain=True)
+LAST = Message("onlooker/last", b"")
 VERSIONS = pytest.mark.parametrize("version", [5, "3.1.1"])
 
 
@@ -51,19 +52,13 @@ async def test_an_examination_leaves_nothing_behind_and_touches_no_topic_of_the_
     mosquitto: Server,
 ) -> None:
     async with client(mosquitto.port, "onlooker") as onlooker:
-        heard = asyncio.create_task(collect(onlooker))
         await onlooker.subscribe(["#"])
         await findings_on(config_for(mosquitto.port))
-        await asyncio.sleep(0.1)
-        heard.cancel()
-    topics = {message.topic for message in await heard}
+        topics = {message.topic for message in await so_far(onlooker)}
     assert topics == {f"{TOPICS.base}/doctor", TOPICS.discovery}
     async with client(mosquitto.port, "later") as later:
-        kept = asyncio.create_task(collect(later))
         await later.subscribe(["#"])
-        await asyncio.sleep(0.2)
-        kept.cancel()
-    assert await kept == []
+        assert await so_far(later) == []
 
 
 async def test_an_announced_speaker_is_not_spoken_over(mosquitto: Server) -> None:
@@ -155,8 +150,10 @@ async def test_two_speakers_that_throw_each_other_out_are_told(
 ) -> None:
     async with client(mosquitto.port, "both") as both:
         await both.publish(Message(TOPICS.availability, b"online", retain=True))
+        await both.subscribe([f"{TOPICS.base}/doctor"])
         finding = asyncio.create_task(findings_on(config_for(mosquitto.port), runs_here=True))
-        await asyncio.sleep(0.5)
+        # It has subscribed before it says anything.
+        await anext(both.messages())
         for _ in range(times):
             await both.publish(WILL)
             await both.publish(Message(TOPICS.availability, b"online", retain=True))
@@ -167,8 +164,11 @@ async def test_two_speakers_that_throw_each_other_out_are_told(
 
 async def test_two_real_speakers_of_one_id_are_told(mosquitto: Server) -> None:
     both = [asyncio.create_task(stubborn(mosquitto.port)) for _ in range(2)]
-    await asyncio.sleep(0.3)
-    told = (await findings_on(config_for(mosquitto.port), runs_here=True))["broker identity"]
+    async with client(mosquitto.port, "onlooker") as onlooker:
+        await onlooker.subscribe([TOPICS.availability])
+        await anext(onlooker.messages())
+        found = await findings_on(config_for(mosquitto.port), watch_s=2.0, runs_here=True)
+    told = found["broker identity"]
     for one in both:
         one.cancel()
     await asyncio.gather(*both, return_exceptions=True)
@@ -207,6 +207,17 @@ async def stubborn(port: int) -> None:
                 async for _ in broker.messages():
                     pass
         await asyncio.sleep(0.1)
+
+
+async def so_far(broker: MqttBroker) -> list[Message]:
+    """What has come; who hears everything hears its own last word last."""
+    heard: list[Message] = []
+    await broker.publish(LAST)
+    async for message in broker.messages():
+        if message == LAST:
+            break
+        heard.append(message)
+    return heard
 
 
 async def collect(broker: MqttBroker) -> list[Message]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.doctor.finding import Finding
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 HAPPY = EMOTION_POINTS[Emotion.HAPPY]
 POINTS = (HAPPY, CALM, UPLIFTED)
 PAGE = 4096

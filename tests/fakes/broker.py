@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
     from contextlib import AbstractAsyncContextManager
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 A_STATE = SpeakerState(
     mood=Mood.HAPPY,

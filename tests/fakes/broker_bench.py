@@ -15,14 +15,16 @@ from moodspeaker.home.link import MqttConnector, MqttSettings
 if TYPE_CHECKING:
     from moodspeaker.ports import BrokerConnector
 
-CALL_LIMIT_S = 1.0
+CALL_LIMIT_S = 20.0
+FROZEN_LIMIT_S = 2.0
+"""For calls to a broker that is frozen then: each has to come to this limit."""
 
 
 class Bench(Protocol):
     """A broker and the ways to harm it."""
 
-    def connector(self) -> BrokerConnector:
-        """Connects as a client of its own."""
+    def connector(self, limit_s: float = CALL_LIMIT_S) -> BrokerConnector:
+        """Connects as a client of its own; `limit_s` is for each call."""
 
     async def cut(self) -> None:
         """Breaks the connections of the first connector without a goodbye."""
@@ -43,7 +45,7 @@ class FakeBench:
     def __init__(self) -> None:
         self.broker = FakeBroker()
 
-    def connector(self) -> BrokerConnector:
+    def connector(self, limit_s: float = CALL_LIMIT_S) -> BrokerConnector:
         return self.broker
 
     async def cut(self) -> None:
@@ -96,10 +98,10 @@ class RealBench:
         self._relay = relay
         self._clients = itertools.count()
 
-    def connector(self) -> BrokerConnector:
+    def connector(self, limit_s: float = CALL_LIMIT_S) -> BrokerConnector:
         number = next(self._clients)
         port = self._server.port if number else self._relay.port
-        settings = MqttSettings(HOST, f"client-{number}", port, timeout_s=CALL_LIMIT_S)
+        settings = MqttSettings(HOST, f"client-{number}", port, timeout_s=limit_s)
         return MqttConnector(settings)
 
     async def cut(self) -> None:

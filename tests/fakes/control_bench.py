@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.home.commands import Command
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 class ControlBench:

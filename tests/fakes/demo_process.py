@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Callable
 
-EVENT_LIMIT_S = 60.0
+EVENT_LIMIT_S = 180.0
 Event = dict[str, Any]
 
 
@@ -68,7 +68,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Demo]:
         if process.returncode is None:
             process.terminate()
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     await process.communicate()
             except TimeoutError:
                 process.kill()
@@ -83,7 +83,7 @@ def runtime_config(folder: Path) -> Path:
     return path
 
 
-async def output_of(*argv: str, limit_s: float = 10.0) -> str:
+async def output_of(*argv: str, limit_s: float = 30.0) -> str:
     """What a command prints; used to ask mpc and mosquitto_sub rather than ourselves."""
     process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(limit_s):
@@ -100,7 +100,7 @@ async def queue_of(port: int) -> list[str]:
 async def retained(port: int, topic: str, count: int) -> dict[str, str]:
     """The first `count` messages that the broker holds for `topic`, as mosquitto_sub sees them."""
     argv = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", topic, "-v"]
-    text = await output_of(*argv, "-C", str(count), "-W", "8")
+    text = await output_of(*argv, "-C", str(count), "-W", "20")
     return dict(line.split(" ", 1) for line in text.splitlines())
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.doctor.finding import Finding
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 TOPICS = Topics("attic")
 OWN = f"topic readwrite {TOPICS.base}/#"
 ANNOUNCE = f"topic write {TOPICS.discovery}"
@@ -25,14 +25,14 @@ RECOMMENDED = "\n".join((OWN, ANNOUNCE, BIRTH))
 
 def config_for(port: int, **keys: object) -> Config:
     """This broker on the loopback."""
-    mqtt = {"host": HOST, "port": port, "timeout_s": 1.0} | keys
+    mqtt = {"host": HOST, "port": port, "timeout_s": 2.0} | keys
     return Config.model_validate({"device": {"id": "attic"}, "mqtt": mqtt})
 
 
-async def findings_on(config: Config, **known: Any) -> dict[str, Finding]:
+async def findings_on(config: Config, watch_s: float = 0.5, **known: Any) -> dict[str, Finding]:
     """By name; every one that is not fine has a remedy."""
     async with asyncio.timeout(LIMIT_S):
-        examined = examine_brokers(config, watch_s=0.5, **known)
+        examined = examine_brokers(config, watch_s=watch_s, **known)
         findings = [finding async for finding in examined]
     told = {finding.name: finding for finding in findings}
     assert len(told) == len(findings)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from moodspeaker.doctor.finding import Finding
     from moodspeaker.music.plane import Point
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 OTHER_UID = 65534
 
 

@@ -7,6 +7,7 @@ import wave
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from fakes.memory import in_memory
 from moodspeaker.config.schema import Config
 from moodspeaker.demo.servers import HOST, Server, private_mpd
 from moodspeaker.doctor.examined_player import connected, settings_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.doctor.finding import Finding
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 SONGS = ("a.wav", "folder/b ü.wav")
 HEARD = 'type "pipe"\ncommand "cat > /dev/null"'
 
@@ -27,7 +28,7 @@ class ExaminedMpd:
     """A real MPD with a unix socket, over two silent songs, and its output into a pipe."""
 
     def __init__(self, folder: Path, music: Path) -> None:
-        self.folder = folder
+        self.folder = in_memory(folder)
         self.music = music
         self.server: Server = private_mpd(folder, music)
         self.socket = str(folder / "mpd.sock")
@@ -55,7 +56,7 @@ class ExaminedMpd:
     def config(self, mpd: dict[str, object] | None = None, **sections: object) -> Config:
         """With a library and a server that are ours, and these keys on top."""
         wanted: dict[str, object] = {
-            "mpd": {"host": HOST, "port": self.server.port, "timeout_s": 2.0, **(mpd or {})},
+            "mpd": {"host": HOST, "port": self.server.port, "timeout_s": 5.0, **(mpd or {})},
             "library": {"music_dir": str(self.music)},
         }
         return Config.model_validate(wanted | sections)

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INSTALL = ROOT / "scripts" / "install"
 PARTS = INSTALL.with_name("install.d")
-LIMIT_S = 60
+LIMIT_S = 180
 
 # Every part in a shell of its own, with places and powers that a test may have.
 PREPARED = """

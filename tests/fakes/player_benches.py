@@ -7,6 +7,7 @@ import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from fakes.memory import in_memory
 from fakes.player import FakeMpd
 from moodspeaker.demo.servers import private_mpd
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
+FROZEN_LIMIT_S = 2.0
 SECRET = "secret"
 TRACKS = tuple(
     Track(f"{name}.ogg", f"Title {name}", "One, Two", "Tones", genre="Rock;Pop", year=1971)
@@ -58,7 +60,7 @@ class MpdBench:
     """A real MPD with a password, over three short tones."""
 
     def __init__(self, folder: Path, music: Path) -> None:
-        self.folder = folder
+        self.folder = in_memory(folder)
         self.music = music
         self.server = private_mpd(folder, music)
         self.conf = folder / "mpd.conf"

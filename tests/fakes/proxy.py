@@ -47,6 +47,11 @@ class Proxy:
         self._lines: set[Line] = set()
         self._server: asyncio.Server | None = None
 
+    @property
+    def connected(self) -> int:
+        """How many connections there are now."""
+        return len(self._lines)
+
     async def accept(self) -> None:
         """Listens."""
         self._server = await asyncio.start_server(self._serve, HOST, self.port)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fakes.locked_broker import LockedBroker
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 TOPICS = Topics("test")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fakes.camera import FakeCamera
     from moodspeaker.types import Decision, Message, Mood, Observation
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 LIVELY = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
 QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 1}"
 

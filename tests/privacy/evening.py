@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fakes.metronome import Stopwatch
 from fakes.service_house import TOPICS
 from moodspeaker.demo.music import demo_music
 from moodspeaker.demo.servers import private_mosquitto, private_mpd
@@ -105,7 +106,9 @@ async def evening(folder: Path, pictures: Path) -> Evening:
         files = files_of(service)
         asked_s = time.time()
         await preview(service)
-        ended_s = time.time()
+        ended_s, watch = time.time(), Stopwatch()
+        await asyncio.sleep(IN_FLIGHT_S)
+        ended_s += watch.lost_s
         await camera_trouble(service, pictures)
         service.signal(signal.SIGTERM)
         status = await service.ends()

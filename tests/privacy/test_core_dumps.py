@@ -23,7 +23,7 @@ from privacy.marker import write_pictures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 FATAL = (signal.SIGABRT, signal.SIGSEGV)
 TELL = (
     "import ctypes, os, resource; "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 CONFIG = """\
 device: {{id: {device}}}
 camera: {{kind: file, source: {source}, at_end: loop, fps_active: 3, fps_idle: 3}}

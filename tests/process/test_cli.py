@@ -17,7 +17,7 @@ from fakes.demo_process import runtime_config
 from moodspeaker.runtime.assets import ASTRONAUT, asset_path, model_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 60
+LIMIT_S = 180
 
 
 def moodspeaker(*argv: str | Path) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,6 @@ import os
 import pty
 import signal
 import sys
-import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import cv2
 import pytest
 
 from fakes.camera import grey
+from fakes.metronome import Stopwatch
 from moodspeaker.demo.servers import free_port
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ async def test_the_service_ends_in_time_beside_a_watcher_and_takes_its_socket_aw
         assert watcher.stdout
         async with asyncio.timeout(LIMIT_S):
             await watcher.stdout.readline()
-            began_s = time.monotonic()
+            watch = Stopwatch()
             service.send_signal(signal.SIGTERM)
             assert await service.wait() == 0
-        assert time.monotonic() - began_s < 5
+        assert watch.fair_s < 5
         _, err = await watcher.communicate()
         assert watcher.returncode == 1
         assert b"moodspeaker has ended" in err

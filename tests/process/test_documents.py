@@ -25,7 +25,7 @@ from moodspeaker.vision.clips import VideoClip
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-LIMIT_S = 60
+LIMIT_S = 300
 ELSEWHERE = (
     (r"scripts/run\b", ".ci/run"),
     (r"scripts/(test|check)\b", ".ci/run"),
@@ -40,16 +40,20 @@ ELSEWHERE = (
     (r".*pytest tests/chaos", "tests/chaos"),
 )
 """What is run by another part of the tests or of CI, and by which."""
+UNTIL_HEARD = f"{sys.executable} {ROOT}/tests/fakes/until_heard.py"
 ENDED = (
-    (r"moodspeaker watch$", "timeout --preserve-status -s INT 3 "),
-    (r"moodspeaker run\b", "timeout --preserve-status -s TERM 6 "),
+    (r"moodspeaker watch$", f"{UNTIL_HEARD} INT "),
+    (r"moodspeaker run\b", f"{UNTIL_HEARD} TERM "),
 )
 """What runs until somebody ends it."""
 REFUSED = {
-    "moodspeaker calibrate --seconds 10": "the face looked happy",
+    "moodspeaker calibrate --seconds 10": r"the face looked happy|face was seen in (\d+) of \1 ",
     "moodspeaker doctor": "MPD plays into nothing",
 }
-"""The one face that may be shown here smiles, which is no rest; and the demo is silent."""
+"""The one face that may be shown here smiles, which is no rest; and the demo is silent.
+
+A slow machine takes too few pictures, and has to find the face in each of them.
+"""
 USERS_OWN = {
     "artist/song.mp3": "happy/01.ogg",
     "living_room": "not_there",
@@ -154,7 +158,7 @@ async def test_a_shown_command_does_what_it_says(shown: Shown, stage: Stage) -> 
     async with asyncio.timeout(LIMIT_S):
         out, _ = await process.communicate()
     listened = shown.command.startswith("mosquitto_sub") and process.returncode == 27
-    refused = REFUSED.get(shown.command, "\0") in out.decode()
+    refused = re.search(REFUSED.get(shown.command, "\0"), out.decode())
     assert process.returncode == 0 or listened or refused, out.decode()[-2000:]
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import wave
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 soundfile = pytest.importorskip("soundfile", reason="soundfile is not installed (library extra)")
 
 ODD = "qu'o\"te\n$(x); ü.ogg"
-LIMIT_S = 60
+LIMIT_S = 180
 HOURS_S = 3 * 3600
 MANY = 100
 ARGUMENTS = ("library", "label", "--config")
@@ -45,7 +46,7 @@ def read_middle(path, timeout_s):
     if "crash" in path.name: ctypes.string_at(0)
     if "hang" in path.name: time.sleep(60)
     while "loop" in path.name: pass
-    if "slow" in path.name: time.sleep(1.6)
+    if "slow" in path.name: time.sleep(3.1)
     if "raise" in path.name: raise RuntimeError(path.name)
     return real(path, timeout_s=timeout_s)
 decoding.read_middle = read_middle
@@ -128,10 +129,19 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def spoilt() -> Iterator[Analyser]:
+    with analyser_of("1", "60") as made:
+        yield made
+
+
+@contextmanager
+def analyser_of(cpu_s: str, wall_s: str) -> Iterator[Analyser]:
+    """One that may take so long of the processor, and of the clock on the wall."""
     model = str(model_folder() / "audio.json")
-    made = Analyser((sys.executable, "-P", "-c", SPOILT, model, "0.5", "3"))
-    yield made
-    made.close()
+    made = Analyser((sys.executable, "-P", "-c", SPOILT, model, cpu_s, wall_s))
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def clear_line(done: subprocess.CompletedProcess[str], status: int = 1) -> str:
@@ -201,6 +211,8 @@ def test_good_and_bad_files_each_get_their_line(home: Home) -> None:
 
 
 def test_a_mix_of_three_hours_takes_no_longer_than_a_song(home: Home) -> None:
+    home.add("song.wav", music(60))
+    song_s = json.loads(home.label("--json").stdout)["seconds"]
     path = home.add("mix.wav")
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
@@ -214,8 +226,10 @@ def test_a_mix_of_three_hours_takes_no_longer_than_a_song(home: Home) -> None:
         raw.seek(44 + HOURS_S * RATE - len(middle) // 2)
         raw.write(middle)
     done = home.label("--json")
-    assert list(home.audio()) == ["mix.wav"], done
-    assert json.loads(done.stdout)["seconds"] < 20
+    assert "mix.wav" in home.audio(), done
+    told = json.loads(done.stdout)
+    assert told["analysed"] == 1
+    assert told["seconds"] < max(20, 5 * song_s)
 
 
 def test_a_niced_child_with_one_thread_listens(home: Home) -> None:
@@ -327,20 +341,27 @@ def test_a_decoder_that_crashes_ends_its_own_file_only(spoilt: Analyser, tmp_pat
     good = tmp_path / "good.flac"
     soundfile.write(good, music(4), RATE)
     answers = {}
-    for name in ("crash.mp3", "loop.mp3", "hang.mp3", "raise.mp3", "good.flac"):
+    for name in ("crash.mp3", "loop.mp3", "raise.mp3", "good.flac"):
         spoilt.give(tmp_path / name)
         answers[name] = spoilt.answer()
     assert answers["crash.mp3"] == Answer(None, "the decoder crashed (SIGSEGV)")
     assert answers["loop.mp3"] == Answer(None, "it takes too long: given up")
-    assert answers["hang.mp3"] == Answer(None, "no answer in time: given up for now", False)
     assert answers["raise.mp3"] == Answer(None, "the decoder crashed (exit status 1)")
     assert answers["good.flac"].place is not None
 
 
-def test_a_file_that_fails_slowly_may_do_another_time(spoilt: Analyser, tmp_path: Path) -> None:
+def test_a_decoder_that_hangs_is_given_up_for_now(tmp_path: Path) -> None:
+    with analyser_of("1", "2") as impatient:
+        impatient.give(tmp_path / "hang.mp3")
+        told = Answer(None, "no answer in time: given up for now", False)
+        assert impatient.answer() == told
+
+
+def test_a_file_that_fails_slowly_may_do_another_time(tmp_path: Path) -> None:
     (tmp_path / "slow.mp3").touch()
-    spoilt.give(tmp_path / "slow.mp3")
-    assert spoilt.answer() == Answer(None, "the file is empty (get it anew)", False)
+    with analyser_of("1", "6") as analyser:
+        analyser.give(tmp_path / "slow.mp3")
+        assert analyser.answer() == Answer(None, "the file is empty (get it anew)", False)
 
 
 def test_a_file_that_has_gone_is_not_its_own_fault(spoilt: Analyser, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from moodspeaker.runtime.assets import ASTRONAUT, ROOM, asset_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIMIT_S = 60
+LIMIT_S = 180
 ASTRONAUT_PATH, ROOM_PATH = asset_path(ASTRONAUT), asset_path(ROOM)
 
 

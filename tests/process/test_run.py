@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import pytest
 
 from fakes.camera import grey
 from fakes.demo_process import output_of, retained
+from fakes.metronome import Stopwatch
 from moodspeaker.demo.servers import free_port
 from moodspeaker.runtime.control_client import ask
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from moodspeaker.demo.servers import Server
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
+STOP_S = 5.0
+TRIES = 40
 BASE = "moodspeaker/test"
 
 
@@ -75,10 +77,10 @@ async def log_line(process: Process, part: str) -> str:
 
 async def ended(process: Process) -> int:
     """The exit status, within the promised five seconds."""
-    began_s = time.monotonic()
+    watch = Stopwatch()
     async with asyncio.timeout(LIMIT_S):
         status = await process.wait()
-    assert time.monotonic() - began_s < 5
+    assert watch.fair_s < STOP_S
     return status
 
 
@@ -169,7 +171,7 @@ async def test_a_bad_reload_keeps_the_old_config_and_a_good_one_is_taken(
         config.write_text(good + "mood: {dwell_s: 33}\n")
         process.send_signal(signal.SIGHUP)
         assert await retained_until(mosquitto.port, "tuning", '"dwell_s":33.0')
-        assert not await retained_until(mosquitto.port, "state", "unknown key", tries=1)
+        assert await retained_until(mosquitto.port, "state", "unknown key", there=False)
         process.send_signal(signal.SIGTERM)
         assert await ended(process) == 0
 
@@ -215,10 +217,10 @@ def test_a_thread_that_hangs_does_not_keep_the_process() -> None:
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        began_s = time.monotonic()
+        watch = Stopwatch()
         process.terminate()
         assert process.wait(LIMIT_S) == 0
-        assert time.monotonic() - began_s < 5
+        assert watch.fair_s < STOP_S
 
 
 async def test_a_state_folder_that_cannot_be_written_does_not_stop_the_music(config: Path) -> None:
@@ -241,11 +243,12 @@ async def send(port: int, entity: str, payload: str) -> None:
     await output_of("mosquitto_pub", "-h", "127.0.0.1", "-p", str(port), "-t", topic, "-m", payload)
 
 
-async def retained_until(port: int, topic: str, part: str, tries: int = 40) -> bool:
-    """Whether the broker comes to hold a message with `part` in it on that topic."""
+async def retained_until(port: int, topic: str, part: str, *, there: bool = True) -> bool:
+    """Whether the broker comes to hold a message with (or without) `part` on that topic."""
     argv = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", f"{BASE}/{topic}"]
-    for _ in range(tries):
-        if part in await output_of(*argv, "-C", "1", "-W", "1"):
+    for _ in range(TRIES):
+        held = await output_of(*argv, "-C", "1", "-W", "1")
+        if held and (part in held) is there:
             return True
         await asyncio.sleep(0.1)
     return False

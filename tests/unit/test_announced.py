@@ -40,7 +40,7 @@ async def run_once(folder: Path, broker: FakeBroker, *, pictures: bool = True) -
     up = asyncio.Event()
     attempt = asyncio.create_task(home.attempt(up.set))
     waiting = asyncio.create_task(up.wait())
-    await asyncio.wait((attempt, waiting), timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((attempt, waiting), timeout=30, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     await announced.keep()
     attempt.cancel()

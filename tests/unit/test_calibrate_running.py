@@ -17,7 +17,7 @@ from moodspeaker.runtime.control_client import NotRunning
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIMIT_S = 8.0
+LIMIT_S = 30.0
 
 
 async def calibrated(bench: ControlBench, *events: tuple[str, dict[str, object]]) -> int:

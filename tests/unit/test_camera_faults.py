@@ -42,8 +42,8 @@ def clock() -> Clock:
 @pytest.fixture
 def pi(monkeypatch: pytest.MonkeyPatch) -> Iterator[picamera2.Device]:
     """A Pi camera that is played; closing and cancelling get no more than a moment."""
-    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 0.05)
-    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 0.05)
+    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 0.5)
+    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 0.5)
     device = picamera2.Device()
     monkeypatch.setitem(sys.modules, "picamera2", device.module())
     yield device

@@ -7,7 +7,6 @@ import json
 import logging
 import socket
 import stat
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import pytest
 
 from fakes.broker import A_STATE
 from fakes.control_bench import ControlBench
+from fakes.metronome import Stopwatch
 from moodspeaker.app.control import answer
 from moodspeaker.errors import MoodspeakerError, PlayerLost
 from moodspeaker.home import obeying, payloads
@@ -333,7 +333,7 @@ async def test_a_watcher_that_does_not_read_is_dropped(
 
 async def test_it_ends_soon_with_watchers_and_a_command_under_way(bench: ControlBench) -> None:
     bench.gate.clear()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         task = group.create_task(bench.server.run())
         while not bench.path.exists():
             await asyncio.sleep(0)
@@ -342,10 +342,10 @@ async def test_it_ends_soon_with_watchers_and_a_command_under_way(bench: Control
             watcher.say(b'{"watch": true}\n')
             await bench.busy.wait()
             await watcher.hear()
-            began_s = time.monotonic()
+            watch = Stopwatch()
             task.cancel()
             await asyncio.wait({task})
-            assert time.monotonic() - began_s < STOP_LIMIT_S
+            assert watch.fair_s < STOP_LIMIT_S
             assert await watcher.hear() is None
     assert not bench.path.exists()
 
@@ -366,7 +366,7 @@ async def test_whoever_connects_while_it_ends_is_hung_up_on(
             await asyncio.sleep(0)
     late.setblocking(False)
     with suppress(ConnectionError):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             assert await asyncio.get_running_loop().sock_recv(late, 1) == b""
     late.close()
     assert (wrong, [str(warning.message) for warning in recwarn]) == ([], [])

@@ -35,8 +35,8 @@ NOON = 12 * 60
 @pytest.fixture
 def pi(monkeypatch: pytest.MonkeyPatch) -> Iterator[picamera2.Device]:
     """A Pi camera that is played."""
-    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 0.05)
-    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 0.05)
+    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 0.5)
+    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 0.5)
     device = picamera2.Device()
     monkeypatch.setitem(sys.modules, "picamera2", device.module())
     yield device

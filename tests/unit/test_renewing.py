@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 class Connection:

@@ -20,7 +20,7 @@ from moodspeaker.runtime.switches import Switches, SwitchFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 class Recorder(ExponentialBackoff):

@@ -23,7 +23,7 @@ from moodspeaker.vision.picamera2_camera import luma_plane
 from moodspeaker.vision.thread import VisionHooks, VisionThread
 
 LIMITS = Limits(min_score=0.5, min_face=20)
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 def look(*faces: Face) -> tuple[Observation, FakeEmotionModel]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import itertools
+import random
 import shutil
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,11 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 HOST = "127.0.0.1"
-START_LIMIT_S = 10.0
+START_LIMIT_S = 30.0
 STOP_LIMIT_S = 1.5
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel gives to outgoing connections and to whoever asks for any."""
+TURNS = itertools.count(random.randrange(len(PORTS)))
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -117,10 +123,16 @@ def private_mosquitto(folder: Path, port: int | None = None) -> Server:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on now, and that nobody is given by chance.
+
+    Raises MoodspeakerError. The kernel's own choice may come twice before anybody listens on it.
+    """
+    for number in itertools.islice(TURNS, len(PORTS)):
+        port = PORTS[number % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise MoodspeakerError(f"no loopback port of {PORTS} is free", "end what listens there")
 
 
 def find_program(name: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import aiomqtt
 import pytest
 import pytest_asyncio
 
 from fakes.proxy import Proxy
 from moodspeaker.demo.servers import HOST
 from moodspeaker.errors import BrokerLost
+from moodspeaker.home import link
+from moodspeaker.home.client import BoundedClient
 from moodspeaker.home.link import MqttConnector, MqttSettings
 from moodspeaker.types import Message
 
@@ -48,6 +52,24 @@ async def test_a_broker_that_hangs_up_before_it_answers_is_lost_at_once_and_with
     await asyncio.sleep(0)
     assert "Traceback" not in caplog.text
     assert not [record for record in caplog.records if record.name == "asyncio"]
+
+
+async def test_a_broker_that_hangs_up_in_the_moment_of_its_answer_is_lost_and_no_traceback(
+    mosquitto: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "BoundedClient", Hasty)
+    with pytest.raises(BrokerLost, match="hung up at once"):
+        await use(MqttConnector(MqttSettings(HOST, "test", mosquitto.port, timeout_s=TIMEOUT_S)))
+    gc.collect()
+    assert not [record for record in caplog.records if record.name == "asyncio"]
+
+
+class Hasty(BoundedClient):
+    """Its connection ends before anybody has heard of the answer to its CONNECT."""
+
+    def _on_connect(self, *arguments: Any) -> None:
+        super()._on_connect(*arguments)
+        self._disconnected.set_exception(aiomqtt.MqttCodeError(4, "Unexpected disconnection"))
 
 
 async def use(connector: MqttConnector) -> None:

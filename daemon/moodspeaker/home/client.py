@@ -89,12 +89,17 @@ class BoundedClient(aiomqtt.Client):
 
     async def __aenter__(self) -> Self:
         """Connects within the time limit. Raises MqttError, ValueError or TimeoutError."""
+        over: asyncio.Future[None] = self._disconnected
         try:
             async with asyncio.timeout(self.timeout):
                 await super().__aenter__()
         except BaseException:
             self._give_up()
             raise
+        if over.done():
+            # aiomqtt forgets a connection that ends in the same moment as it begins.
+            self._give_up()
+            raise aiomqtt.MqttError("it let us in and hung up at once") from over.exception()
         self._disconnected.add_done_callback(self._on_end)
         return self
 

@@ -108,7 +108,6 @@ class ScoreLog:
         files = [file for file in score_files(self._folder) if file.day == day]
         number = files[-1].number + 1 if files else 0
         if files:
-            # The path that is there: Python keeps a table of the names of new ones, which grows.
             written = files[-1].path.stat().st_size
             if not written or written + size <= self._limits.file_mb * MEGABYTE:
                 return files[-1].path

@@ -285,5 +285,5 @@ def test_a_file_that_is_there_is_written_on_without_a_new_name(
     monkeypatch.setattr(sys, "intern", lambda name: named.append(name) or name)
     fill(log, 1, NOON + 1)
     log.flush()
-    assert files(tmp_path) == {"scores-2026-03-10.jsonl": 2}
     assert not [name for name in named if name.startswith("scores")]
+    assert files(tmp_path) == {"scores-2026-03-10.jsonl": 2}

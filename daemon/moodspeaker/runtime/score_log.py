@@ -153,7 +153,8 @@ def score_files(folder: Path) -> list[ScoreFile]:
 
 def score_file(path: Path) -> ScoreFile | None:
     """None for what is none of ours."""
-    name = FILE_NAME.fullmatch(path.name)
+    # Not `path.name`: Python keeps a table of the names that paths were asked for, which grows.
+    name = FILE_NAME.fullmatch(str(path).rpartition(os.sep)[2])
     try:
         return name and ScoreFile(date.fromisoformat(name[1]), int(name[2] or 0), path)
     except ValueError:

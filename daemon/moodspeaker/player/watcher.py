@@ -66,9 +66,15 @@ class QueueWatcher:
         return status
 
     def _may_be_ending(self, status: PlayerStatus) -> bool:
-        """At the end of its queue MPD says `stop` a moment before it lets go of the song."""
+        """At the end of its queue MPD says `stop` a moment before it lets go of the song.
+
+        In single mode it says `pause`, a moment before the next song is current.
+        """
         played = self._seen is not None and self._seen.status.state is PlayState.PLAY
-        return played and status.state is PlayState.STOP and status.current is not None
+        ending = status.state is PlayState.STOP or (
+            status.state is PlayState.PAUSE and status.single
+        )
+        return played and ending and status.current is not None
 
     def _take(self, look: Look, *, judging: bool) -> None:
         before, deeds = self._seen, self._editor.deeds()

@@ -31,6 +31,7 @@ from moodspeaker.errors import ConfigError
 from moodspeaker.mood.faces import FacePolicy
 from moodspeaker.runtime import switches
 from moodspeaker.runtime.announced_file import AnnouncedFile
+from moodspeaker.runtime.heap import give_back
 from moodspeaker.runtime.neutral_file import NeutralFile
 from moodspeaker.runtime.notify import Notifier, watchdog_period_s
 from moodspeaker.runtime.switches import SwitchFile
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 TURN_S = 0.0002
 DIAGNOSTICS_S = 60.0
+TRIM_S = 300.0
 MINUTE_S = 60.0
 
 
@@ -185,6 +187,7 @@ class Service:
             "vision": self._eyes.run(),
             "observe": self._observe(),
             "tick": self._tick(),
+            "memory": self._trim(),
             "scores": self._scores.run(),
             "control": self._control.run(),
             **self._music.jobs,
@@ -225,6 +228,11 @@ class Service:
                 told_s = now_s
                 self._outlets.diagnostics(self._vitals.read())
             await asyncio.sleep(min(TICK_S, period_s or TICK_S))
+
+    async def _trim(self) -> None:
+        while True:
+            await asyncio.sleep(TRIM_S)
+            await asyncio.to_thread(give_back)
 
     def _keep_hours(self) -> None:
         """Opens and closes the camera, by its switch and by the time of day; its pictures end."""

@@ -39,13 +39,14 @@ def test_waits_double_up_to_the_longest_and_start_again_after_success() -> None:
     backoff = ExponentialBackoff(4.0, Random(1))
     waits = [backoff.failed() for _ in range(5)]
     for wait, base in zip(waits, (1, 2, 4, 4, 4), strict=True):
-        assert base <= wait <= base + JITTER_S
+        assert base - JITTER_S <= wait <= base
     backoff.succeeded()
-    assert backoff.failed() < 2
+    assert backoff.failed() <= 1
 
 
 def test_refused_credentials_wait_a_minute_at_once() -> None:
-    assert ExponentialBackoff(4.0, Random(1)).failed(denied=True) >= DENIED_S
+    wait = ExponentialBackoff(4.0, Random(1)).failed(denied=True)
+    assert DENIED_S - JITTER_S <= wait <= DENIED_S
 
 
 class Flaky:
@@ -89,7 +90,7 @@ async def test_a_lost_connection_is_told_and_tried_again_until_it_is_up() -> Non
 
 async def test_wrong_credentials_go_to_the_longest_wait() -> None:
     _, waits = await supervised(Flaky(BrokerDenied("wrong password")))
-    assert waits[0] >= DENIED_S
+    assert waits[0] >= DENIED_S - JITTER_S
 
 
 async def test_a_wait_can_be_cut_short() -> None:

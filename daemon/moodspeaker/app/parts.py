@@ -39,7 +39,7 @@ CAMERA_LONGEST_S = 60.0
 
 
 def network_backoff() -> ExponentialBackoff:
-    """For MPD and the broker: 1, 2, then every 4 s."""
+    """For MPD and the broker: 1, 2, then every 4 s, less up to half a second."""
     return ExponentialBackoff(NETWORK_LONGEST_S, random.Random())
 
 

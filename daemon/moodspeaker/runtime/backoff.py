@@ -12,9 +12,10 @@ DENIED_S = 60.0
 
 
 class ExponentialBackoff:
-    """1, 2, 4 ... up to `longest_s`, and a little at random on top.
+    """1, 2, 4 ... up to `longest_s`, and at random a little less: speakers do not come all at once.
 
-    Refused credentials go straight to a minute: trying again soon cannot help.
+    What comes back is met within `longest_s`. Refused credentials go straight to a minute: trying
+    again soon cannot help.
     """
 
     def __init__(self, longest_s: float, rng: Random) -> None:
@@ -26,7 +27,7 @@ class ExponentialBackoff:
         """Seconds until the next try."""
         delay_s = DENIED_S if denied else min(self._longest_s, 2.0**self._tries)
         self._tries = min(self._tries + 1, 16)
-        return delay_s + self._rng.uniform(0, JITTER_S)
+        return max(0.0, delay_s - self._rng.uniform(0, JITTER_S))
 
     def succeeded(self) -> None:
         """Start again from one second."""

@@ -73,6 +73,8 @@ class VolumeRunner:
     async def _attend(self) -> None:
         player = self._player
         if player is None:
+            # A step that was due at the last one is due no more.
+            self._due_s = None
             return
         try:
             self._due_s = await self._volume.attend(player, await player.status())

@@ -11,13 +11,12 @@ import pytest
 import pytest_asyncio
 from mpd.asyncio import MPDClient
 
-from fakes.memory import in_memory
+from fakes.demo_mpd import demo_mpd
 from fakes.metronome import Stopwatch
 from fakes.speaker_bench import Witness, run
 from moodspeaker.app.service import Service
 from moodspeaker.config.load import parse_config
 from moodspeaker.demo.music import demo_music
-from moodspeaker.demo.servers import private_mpd
 from moodspeaker.home import commands
 from moodspeaker.library.store import LabelStore
 from moodspeaker.types import Emotion
@@ -75,19 +74,11 @@ class Room:
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     """Over the demo's tracks, with mood stickers from a person."""
-    server = private_mpd(in_memory(tmp_path / "mpd"), demo_music(print))
-    await server.start()
-    person = MPDClient()
-    await person.connect("127.0.0.1", server.port)
-    await person.update()
-    made = Room(tmp_path, server.port, person)
-    await made.until(lambda status, _: "updating_db" not in status)
-    for emotion in ("happy", "sad", "neutral"):
-        for number in range(1, 10):
-            await person.sticker_set("song", f"{emotion}/{number:02}.ogg", "mood", emotion)
-    yield made
-    person.disconnect()
-    await server.stop()
+    async with demo_mpd(tmp_path) as (person, port):
+        for emotion in ("happy", "sad", "neutral"):
+            for number in range(1, 10):
+                await person.sticker_set("song", f"{emotion}/{number:02}.ogg", "mood", emotion)
+        yield Room(tmp_path, port, person)
 
 
 def kept(room: Room, uri: str) -> tuple[set[tuple[str, str | None]], str | None]:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from mpd.asyncio import MPDClient
 
-from fakes.memory import in_memory
+from fakes.demo_mpd import demo_mpd
 from fakes.speaker_bench import Witness, run
 from moodspeaker.app.service import Service
 from moodspeaker.config.load import parse_config
-from moodspeaker.demo.music import demo_music
-from moodspeaker.demo.servers import private_mpd
 from moodspeaker.home import commands
 from moodspeaker.player.mpd import MpdPlayer
 from moodspeaker.types import Emotion
@@ -22,6 +19,8 @@ from moodspeaker.types import Emotion
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+    from mpd.asyncio import MPDClient
 
     from moodspeaker.types import Track
 
@@ -31,17 +30,9 @@ LIMIT_S = 30.0
 @pytest_asyncio.fixture
 async def person(tmp_path: Path) -> AsyncIterator[MPDClient]:
     """Another client of an MPD that has the demo's tracks."""
-    server = private_mpd(in_memory(tmp_path / "mpd"), demo_music(print))
-    await server.start()
-    client = MPDClient()
-    await client.connect("127.0.0.1", server.port)
-    await client.update()
-    while "updating_db" in await client.status():
-        await asyncio.sleep(0.05)
-    client.port = server.port
-    yield client
-    client.disconnect()
-    await server.stop()
+    async with demo_mpd(tmp_path) as (client, port):
+        client.port = port
+        yield client
 
 
 async def until(condition: Callable[[], bool]) -> None:

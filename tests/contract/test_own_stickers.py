@@ -141,9 +141,10 @@ async def test_our_own_counts_have_no_library_read_and_no_moods(house: House) ->
             await house.count(uri)
             await house.all_heeded()
         likes = house.wire.count("sticker find song  like")
+        writes = 2 * 3
         assert house.wire.count("listallinfo") == 1
         assert house.wire.count("sticker find song  mood_source") == 2
-        assert 2 <= likes <= 4
+        assert 2 <= likes <= 1 + writes
     assert (await house.person.stickers("playCount")) == dict.fromkeys(URIS[:3], "1")
 
 

@@ -105,7 +105,16 @@ def test_more_news_than_we_wrote_is_somebody_elses() -> None:
     for _ in range(2):
         with own.writing():
             pass
-    assert [own.explain_news() for _ in range(2)] == [True, False]
+    assert [own.explain_news() for _ in range(3)] == [True, True, False]
+
+
+def test_a_write_that_was_told_with_another_explains_nothing_later() -> None:
+    clock = Clock()
+    own = OwnWrites(clock)
+    for _ in range(3):
+        with own.writing():
+            clock.now_s += TOLD_WITHIN_S / 2 + STEP_S
+    assert [own.explain_news() for _ in range(3)] == [True, True, False]
 
 
 def test_a_write_that_is_under_way_may_be_told_yet() -> None:

@@ -39,6 +39,8 @@ TELL_S = 120.0
 QUIET_S, TURN_S = 20.0, 5.0
 MOST_MB = 1.0
 CENSUS = "census"
+LOOKS = 5
+LOOK_S = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,28 @@ def descriptors(pid: int) -> list[str]:
 
 
 async def quiet(process: Process, folder: Path) -> Quiet:
-    """Once the house has settled."""
+    """Once the house has settled: what is there in each of `LOOKS` looks.
+
+    What is left over stays. An MPD connection has one task more for a tenth of a second after
+    each command, and a command opens what it closes again.
+    """
     await asyncio.sleep(QUIET_S)
+    tasks, open_files = await census(process, folder)
+    for _ in range(LOOKS - 1):
+        await asyncio.sleep(LOOK_S)
+        more_tasks, more_files = await census(process, folder)
+        tasks, open_files = tasks & more_tasks, open_files & more_files
+    return Quiet(tasks, open_files, sample(process.pid, 0.0).threads)
+
+
+async def census(process: Process, folder: Path) -> tuple[Counter[str], Counter[str]]:
+    """(The tasks, the descriptors) of now."""
     (folder / CENSUS).unlink(missing_ok=True)
     process.send_signal(signal.SIGUSR2)
     while not (folder / CENSUS).is_file():
         await asyncio.sleep(0.1)
     tasks = Counter((folder / CENSUS).read_text().splitlines())
-    threads = sample(process.pid, 0.0).threads
-    return Quiet(tasks, Counter(descriptors(process.pid)), threads)
+    return tasks, Counter(descriptors(process.pid))
 
 
 async def sampled(pid: int, samples: list[Sample]) -> None:

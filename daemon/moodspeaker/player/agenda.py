@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 
 LATE_S = 1800.0
-"""So long all stickers are left alone where only likes can have gone unseen behind our writes."""
+"""So long all stickers are left alone at most: behind writes of ours only likes are looked for, and
+another's writes that never end are not waited for any longer."""
 
 
 class Reading(IntEnum):
@@ -25,6 +26,7 @@ class Agenda:
     def __init__(self) -> None:
         self._due: dict[Reading, float] = {}
         self._thorough_s = float("-inf")
+        self._theirs_since_s: float | None = None
 
     @property
     def next_s(self) -> float | None:
@@ -41,7 +43,9 @@ class Agenda:
 
     def theirs(self, now_s: float, quiet_s: float) -> None:
         """Another's sticker changed: all are read `quiet_s` after the last change."""
-        self._due[Reading.STICKERS] = now_s + quiet_s
+        if self._theirs_since_s is None:
+            self._theirs_since_s = now_s
+        self._due[Reading.STICKERS] = min(now_s + quiet_s, self._theirs_since_s + LATE_S)
 
     def perhaps_ours(self, now_s: float, quiet_s: float) -> None:
         """A sticker changed, perhaps another's beside ours.
@@ -61,4 +65,5 @@ class Agenda:
         self._due = {one: at_s for one, at_s in self._due.items() if one > what}
         if what >= Reading.STICKERS:
             self._thorough_s = now_s
+            self._theirs_since_s = None
         return what

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from moodspeaker.types import Track, TrackCounts
 
 
+OBJECTS_A_TRACK = 2
+"""Itself, and what is counted of it."""
+
+
 class Stockroom:
     """Called by the queue keeper at each connection, and when the player's library changes.
 
@@ -43,8 +47,10 @@ class Stockroom:
 
     async def stock(self, player: Player) -> tuple[Track, ...]:
         """Every track of the player, with all that is known of it. Raises PlayerLost."""
-        with nothing_collected():
-            return await self._stock(player)
+        with nothing_collected() as block:
+            tracks = await self._stock(player)
+            block.objects = OBJECTS_A_TRACK * len(tracks)
+        return tracks
 
     async def recount(self, player: Player, *, likes_only: bool) -> bool:
         """Takes over what other programs count now, and the playlists, on the shelf that there is.

@@ -62,13 +62,12 @@ class Supervisor:
             self._hurry.clear()
             try:
                 await self._live()
-                lost = MoodspeakerError(f"{self.name}: the connection ended")
+                delay_s = self._down(MoodspeakerError(f"{self.name}: the connection ended"))
             except Renewed:
                 continue
             except MoodspeakerError as error:
-                lost = error
-            self._down(lost)
-            delay_s = self._backoff.failed(denied=isinstance(lost, Denied))
+                # Not kept while we wait: its traceback holds all of the lost connection.
+                delay_s = self._down(error)
             await self._wait(delay_s)
 
     async def _live(self) -> None:
@@ -94,11 +93,13 @@ class Supervisor:
         self._backoff.succeeded()
         self._health(self.name, "ok")
 
-    def _down(self, error: MoodspeakerError) -> None:
+    def _down(self, error: MoodspeakerError) -> float:
+        """How long to wait, in seconds."""
         level = logging.DEBUG if self._failing is type(error) else logging.WARNING
         log.log(level, "%s: %s", self.name, error, extra={"about": self.name})
         self._failing = type(error)
         self._health(self.name, str(error))
+        return self._backoff.failed(denied=isinstance(error, Denied))
 
     async def _wait(self, delay_s: float) -> None:
         try:

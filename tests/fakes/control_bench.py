@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from moodspeaker.home.commands import Command
+    from moodspeaker.runtime.control_socket import Told
 
 LIMIT_S = 30.0
 
@@ -34,7 +35,7 @@ class ControlBench:
         self.gate.set()
         self.server = ControlServer(self.path, partial(answer, self.handle), self.subscribe)
 
-    def subscribe(self) -> AsyncGenerator[tuple[str, bytes], None]:
+    def subscribe(self) -> AsyncGenerator[Told, None]:
         """The board's news; a test may put another board in its place."""
         return self.board.subscribe()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,21 +16,24 @@ from moodspeaker.home.commands import Calibrate
 from moodspeaker.runtime.control_client import NotRunning
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
-LIMIT_S = 30.0
+    from moodspeaker.runtime.control_socket import Told
+
+LATE_S = 0.6
 
 
 async def calibrated(bench: ControlBench, *events: tuple[str, dict[str, object]]) -> int:
     """What the command says while these events happen after it asked."""
     bench.board.event("calibration_failed", {"reason": "an old one"})
-    async with bench.running(), asyncio.timeout(LIMIT_S):
+    async with bench.running():
         asked = asyncio.create_task(asyncio.to_thread(by_service, bench.path))
-        while not bench.commands and not asked.done():
+        while not (bench.commands and bench.board._onlookers) and not asked.done():
             await asyncio.sleep(0.01)
         for kind, data in events:
             bench.board.event(kind, data)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0)
         await asyncio.wait({asked})
     return asked.result()
 
@@ -41,6 +45,23 @@ async def test_the_service_takes_it_and_says_how_it_went(
     assert await calibrated(bench, ("held", {}), ("calibrated", {"frames": 42})) == 0
     assert bench.commands == [Calibrate()]
     assert "42 frames" in capsys.readouterr().out
+
+
+class LateBench(ControlBench):
+    """Its service is a while in telling anything."""
+
+    async def subscribe(self) -> AsyncGenerator[Told, None]:
+        await asyncio.sleep(LATE_S)
+        async with aclosing(super().subscribe()) as news:
+            async for told in news:
+                yield told
+
+
+async def test_an_old_calibration_that_is_told_late_is_not_taken_for_this_one(
+    tmp_path: Path,
+) -> None:
+    bench = LateBench(tmp_path)
+    assert await calibrated(bench, ("calibrated", {"frames": 42})) == 0
 
 
 async def test_a_failure_is_told_with_its_reason(tmp_path: Path) -> None:

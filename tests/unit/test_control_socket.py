@@ -33,6 +33,8 @@ from moodspeaker.types import Emotion, NowPlaying, Track
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from moodspeaker.runtime.control_socket import Told
+
 HAPPY = {"entity": "mood", "payload": "happy"}
 DONE = {"entity": "mood", "ok": True, "error": None}
 STOP_LIMIT_S = 0.5
@@ -293,6 +295,25 @@ async def test_a_watcher_is_told_everything_at_once_and_then_each_change(
         assert (await client.hear())["track"]["uri"] == "a.ogg"
 
 
+async def test_all_that_is_known_is_sent_in_one_piece(
+    bench: ControlBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+
+    async def noted(writer: asyncio.StreamWriter, content: bytes) -> None:
+        sent.append(content)
+        await send(writer, content)
+
+    send = control_socket.send
+    monkeypatch.setattr(control_socket, "send", noted)
+    bench.board.update(A_STATE)
+    async with bench.running(), bench.client() as client:
+        client.say(b'{"watch": true}\n')
+        told = [*await client.hear(), *await client.hear()]
+    assert told == ["track", "state"]
+    assert len(sent) == 1
+
+
 async def test_a_watcher_that_leaves_is_forgotten(bench: ControlBench) -> None:
     async with bench.running():
         async with bench.client() as client:
@@ -310,10 +331,10 @@ async def test_a_watcher_that_does_not_read_is_dropped(
     monkeypatch.setattr(control_socket, "FAREWELL_LIMIT_S", 0.02)
     dropped = asyncio.Event()
 
-    async def flood() -> AsyncGenerator[tuple[str, bytes], None]:
+    async def flood() -> AsyncGenerator[Told, None]:
         try:
             while True:
-                yield "state", b'"%s"' % (b"x" * 100_000)
+                yield (("state", b'"%s"' % (b"x" * 100_000)),)
         finally:
             dropped.set()
 

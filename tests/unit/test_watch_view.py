@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -257,6 +259,7 @@ def test_a_refusal_is_told_as_it_is() -> None:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ControlBench:
     """A server that knows state and settings."""
+    monkeypatch.setattr(watch, "FIRST_LIMIT_S", 30.0)
     monkeypatch.setattr(watch, "QUIET_S", 0.02)
     made = ControlBench(tmp_path)
     made.board.update(A_STATE)
@@ -282,20 +285,20 @@ async def test_once_as_json_prints_each_topic_as_it_is(
 
 
 async def test_without_a_terminal_it_tells_a_line_a_change_until_the_service_ends(
-    bench: ControlBench, capsys: pytest.CaptureFixture[str]
+    bench: ControlBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = ""
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
     async with bench.running():
         watching = asyncio.create_task(asyncio.to_thread(watch.watch, bench.path))
         while not bench.board._onlookers:
             await asyncio.sleep(0)
         bench.board.update(replace(A_STATE, mood=Mood.SAD))
-        while "mood sad" not in out:
-            await asyncio.sleep(0)
-            out += capsys.readouterr().out
+        while "mood sad" not in out.getvalue():
+            await asyncio.sleep(0.001)
     with pytest.raises(NotRunning, match="has ended"):
         await watching
-    assert [line.split()[2] for line in out.splitlines()] == ["happy", "sad"]
+    assert [line.split()[2] for line in out.getvalue().splitlines()] == ["happy", "sad"]
 
 
 def interrupted(*_: object, **__: object) -> None:

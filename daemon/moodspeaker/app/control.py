@@ -15,10 +15,11 @@ from moodspeaker.runtime.control_place import service_socket
 from moodspeaker.runtime.control_socket import ControlServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
     from moodspeaker.home.commands import Command
+    from moodspeaker.runtime.control_socket import Told
     from moodspeaker.types import NowPlaying, SpeakerState
 
 log = logging.getLogger(__name__)
@@ -76,24 +77,30 @@ class Board:
         """Something happened; of several between two looks only the last is told."""
         self._put("event", partial(payloads.event_payload, kind, data))
 
-    async def subscribe(self) -> AsyncGenerator[tuple[str, bytes], None]:
-        """(topic, payload) of everything that is known, then of what changes."""
+    async def subscribe(self) -> AsyncGenerator[Told, None]:
+        """Everything that is known, then what has changed at each look."""
         news, seen, told = asyncio.Event(), dict[str, object](), dict[str, bytes]()
         self._onlookers.add(news)
         try:
             while True:
                 news.clear()
-                for topic, make in tuple(self._newest.items()):
-                    if seen.get(topic) is make:
-                        continue
-                    seen[topic], payload = make, make()
-                    if topic == "event" or told.get(topic) != payload:
-                        told[topic] = payload
-                        yield topic, payload
+                if changes := tuple(self._changes(seen, told)):
+                    yield changes
                 await asyncio.sleep(self._pause_s)
                 await news.wait()
         finally:
             self._onlookers.discard(news)
+
+    def _changes(
+        self, seen: dict[str, object], told: dict[str, bytes]
+    ) -> Iterator[tuple[str, bytes]]:
+        for topic, make in self._newest.items():
+            if seen.get(topic) is make:
+                continue
+            seen[topic], payload = make, make()
+            if topic == "event" or told.get(topic) != payload:
+                told[topic] = payload
+                yield topic, payload
 
     def _put(self, topic: str, make: Callable[[], bytes]) -> None:
         self._newest[topic] = make

@@ -8,15 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from moodspeaker.errors import MoodspeakerError
-from moodspeaker.runtime.control_client import ask, connected
+from moodspeaker.runtime.control_client import ANSWER_LIMIT_S, ask, connected, hangs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from moodspeaker.runtime.control_client import Line
 
-SETTLE_S = 0.5
-"""In so long a new watcher has been told all that is known already."""
 LIMIT_S = 20.0
 """The service takes ten seconds of the face."""
 
@@ -32,7 +30,7 @@ def by_service(path: Path) -> int:
     """
     with connected(path) as line:
         line.send({"watch": True})
-        events(line, SETTLE_S)
+        pass_over_what_was(line)
         reply = ask(path, "calibrate", "PRESS")
         if not reply.ok:
             raise CalibrationFailed(reply.error)
@@ -44,6 +42,14 @@ def by_service(path: Path) -> int:
             if event.get("event_type") == "calibration_failed":
                 raise CalibrationFailed(str(event.get("reason")))
     raise CalibrationFailed(f"the service has not said how it went for {LIMIT_S:g} s")
+
+
+def pass_over_what_was(line: Line) -> None:
+    """A new watcher is told all that is known already in one piece, an old calibration too."""
+    if line.receive(ANSWER_LIMIT_S) is None:
+        raise hangs()
+    while line.receive(0.0) is not None:
+        pass
 
 
 def events(line: Line, limit_s: float) -> list[dict[str, object]]:

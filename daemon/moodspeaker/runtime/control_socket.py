@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from moodspeaker.errors import MoodspeakerError
 from moodspeaker.runtime.control_listener import listening
@@ -27,21 +27,22 @@ UNREAD_LIMIT_S = 5.0
 IDLE_LIMIT_S = 60.0
 """How long a client may say nothing, unless it watches."""
 FAREWELL_LIMIT_S = 0.3
+Told: TypeAlias = tuple[tuple[str, bytes], ...]
+"""(topic, JSON) of what is told together."""
 
 
 class ControlServer:
     """Takes a JSON object a line and gives one a line; see docs/control.md.
 
     `answer` does a command (entity, payload) and gives the JSON that says how it went; it has a
-    time limit of its own. `subscribe` gives (topic, JSON) of everything there is, then of what
-    changes.
+    time limit of its own. `subscribe` gives everything there is, then what changes.
     """
 
     def __init__(
         self,
         path: Path,
         answer: Callable[[str, bytes], Awaitable[bytes]],
-        subscribe: Callable[[], AsyncGenerator[tuple[str, bytes], None]],
+        subscribe: Callable[[], AsyncGenerator[Told, None]],
     ) -> None:
         self.path = path
         self._answer = answer
@@ -131,8 +132,10 @@ class ControlServer:
 
     async def _stream(self, writer: StreamWriter) -> None:
         async with aclosing(self._subscribe()) as news:
-            async for topic, payload in news:
-                await send(writer, b'{"%s":%s}' % (topic.encode(), payload))
+            async for told in news:
+                # In one piece: whoever has its first line has all that was known.
+                lines = (b'{"%s":%s}' % (topic.encode(), payload) for topic, payload in told)
+                await send(writer, b"\n".join(lines))
 
 
 async def next_line(reader: StreamReader) -> bytes:
@@ -145,7 +148,7 @@ async def next_line(reader: StreamReader) -> bytes:
 
 
 async def send(writer: StreamWriter, content: bytes) -> None:
-    """One line. Raises OSError, and TimeoutError where the client does not read."""
+    """A line, or some. Raises OSError, and TimeoutError where the client does not read."""
     writer.write(content + b"\n")
     async with asyncio.timeout(UNREAD_LIMIT_S):
         await writer.drain()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from moodspeaker.types import PlayerStatus
 
 FAREWELL_LIMIT_S = 1.0
+"""The service's end is not kept waiting: its next start gives back what is left."""
+MOVE_LIMIT_S = 5.0
+"""Nobody comes back to a player that was left for another one."""
 
 
 class VolumeRunner:
@@ -27,6 +30,7 @@ class VolumeRunner:
         self._memo = volume.memo
         self._player: Player | None = None
         self._changed = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._due_s: float | None = None
         self._leaving = False
 
@@ -50,25 +54,30 @@ class VolumeRunner:
                 async with asyncio.timeout(self._due_s):
                     await self._changed.wait()
             self._changed.clear()
-            await self._attend()
+            # A step that is under way comes before the goodbye, not after it.
+            async with self._turn:
+                await self._attend()
 
     async def farewell(self) -> None:
         """The person's volume again, for the service ends."""
-        player, self._player, self._leaving = self._player, None, True
-        if player is None:
-            return
-        with suppress(PlayerError, TimeoutError):
-            async with asyncio.timeout(FAREWELL_LIMIT_S):
-                await self._volume.restore(player)
-                self._tell(None)
+        await self._give_back(FAREWELL_LIMIT_S)
 
     async def move(self, reconnect: Callable[[], None]) -> None:
         """The same, and then `reconnect`: of another player's volume nothing is known yet."""
-        await self.farewell()
+        await self._give_back(MOVE_LIMIT_S)
         reconnect()
         self._volume.forget()
         self._tell(None)
         self._leaving = False
+
+    async def _give_back(self, limit_s: float) -> None:
+        player, self._player, self._leaving = self._player, None, True
+        if player is None:
+            return
+        with suppress(PlayerError, TimeoutError):
+            async with asyncio.timeout(limit_s), self._turn:
+                await self._volume.restore(player)
+                self._tell(None)
 
     async def _attend(self) -> None:
         player = self._player

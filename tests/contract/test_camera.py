@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from moodspeaker.ports import Camera
 
 FRAMES, FPS = 10, 5
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
 
 
 class Clock:
@@ -68,7 +68,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> V4l2Camera:
     """A USB camera over a device that is played."""
-    monkeypatch.setenv(SELECT_LIMIT, "5")
+    monkeypatch.setenv(SELECT_LIMIT, str(round(TIMEOUT_S)))
     device = capture.Device(tmp_path / "video0", clock=time.monotonic)
     device.plug()
     return V4l2Camera(str(device.node), (640, 480), 5, 320, open_device=device.open)
@@ -175,6 +175,16 @@ def test_a_loop_starts_again_and_its_time_goes_on(video: Path) -> None:
     with camera.capture(TIMEOUT_S) as frame:
         assert frame.luma.mean() == pytest.approx(20, abs=3)
         assert frame.time_s == pytest.approx(2.0)
+
+
+def test_a_loop_over_a_file_that_is_gone_says_so(video: Path) -> None:
+    clock = Clock()
+    camera = FileCamera(video, 320, at_end="loop", clock=clock)
+    camera.open()
+    video.unlink()
+    clock.now_s += 2.0
+    with pytest.raises(SourceUnreadable, match="not a picture or video"), camera.capture(TIMEOUT_S):
+        pass
 
 
 def test_a_file_that_stops_ends_after_its_last_frame(video: Path) -> None:

@@ -98,7 +98,9 @@ class Server:
             async with asyncio.timeout(STOP_LIMIT_S):
                 await self.process.wait()
         except TimeoutError:
-            self.process.kill()
+            # On a machine that stood still it has ended by now.
+            with suppress(ProcessLookupError):
+                self.process.kill()
             await self.process.wait()
 
 

@@ -30,7 +30,7 @@ class NoSuchThing(PlayerRefused):
 
 
 class QuietClient(MPDClient):  # type: ignore[misc]
-    """The library's client with an end that can be awaited and one traceback less.
+    """The library's client with an end that can be awaited and two tracebacks less.
 
     A long answer does not keep the event loop to itself: the library reads on for as long as its
     buffer holds lines, and those are thousands.
@@ -51,8 +51,13 @@ class QuietClient(MPDClient):  # type: ignore[misc]
         self._lines += 1
         if self._lines % TURN_LINES == 0:
             await asyncio.sleep(0)
+        source: asyncio.StreamReader | None = self._MPDClient__rfile
+        if source is None:
+            # `disconnect` has cancelled the library's task, and asyncio.wait_for lost that: up to
+            # Python 3.11 it does where a command comes in the same moment.
+            raise asyncio.CancelledError
         # One file name that is not UTF-8 would otherwise end every listing of the database.
-        line: bytes = await self._MPDClient__rfile.readline()
+        line = await source.readline()
         return line.decode("utf-8", "replace")
 
     def _MPDClient__idle_result(self, result: asyncio.Future[Any]) -> None:  # noqa: N802

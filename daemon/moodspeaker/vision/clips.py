@@ -51,7 +51,7 @@ class VideoClip:
         self.frame_s = 1 / fps if math.isfinite(fps) and fps > 0 else 1 / USUAL_FPS
 
     def frames(self) -> Iterator[tuple[float, GreyImage]]:
-        """Every frame of the video; a damaged tail ends it."""
+        """Every frame of the video; a damaged tail ends it. Raises SourceUnreadable for none."""
         capture = cv2.VideoCapture(str(self._path))
         try:
             number = 0
@@ -60,6 +60,8 @@ class VideoClip:
                 number += 1
         finally:
             capture.release()
+        if not number:
+            raise unreadable(self._path)
 
 
 class PictureClip:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sqlite3
+from random import Random
 from typing import TYPE_CHECKING
 
 import mutagen.id3
@@ -43,7 +43,7 @@ def config(
     good = (music_folder / GOOD[0]).read_bytes()
     (music_folder / "line\nbreak.ogg").write_bytes(good)
     (music_folder / "zero.ogg").touch()
-    (music_folder / "corrupt.mp3").write_bytes(b"\xff\xfb\x90\x00" + os.urandom(40_000))
+    (music_folder / "corrupt.mp3").write_bytes(b"\xff\xfb\x90\x00" + Random(1).randbytes(40_000))
     (music_folder / "cut.ogg").write_bytes(good[: len(good) // 3])
     tags = mutagen.id3.ID3()
     tags.add(mutagen.id3.TMOO(encoding=0, text="fr\xf6hlich"))
@@ -144,6 +144,9 @@ async def test_a_store_that_cannot_be_written_is_told_and_the_music_goes_on(
             return ((await player.status()).elapsed_s or 0) > 1
 
         await until(plays)
+        async with asyncio.timeout(LIMIT_S):
+            while not speaker._music.listening.ours:
+                await asyncio.sleep(0.05)
         await speaker.handle(Like())
         await speaker.handle(Next())
         await until(plays)

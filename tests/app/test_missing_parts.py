@@ -72,6 +72,8 @@ async def lived(speaker: PlainSpeaker, lines: list[str]) -> Life:
             await speaker.until_player(lambda status, _: status["state"] == "play")
             life.played_after_s = speaker.began.fair_s
             life.first_song = (await speaker.player())[1][0]
+        # Where this machine stood still, the camera has been silent for a moment.
+        await speaker.until(lambda: settled(speaker))
         life.said, life.state = dict(speaker.health), speaker.state
         await speaker.command("mood", "sad")
         life.obeyed = await speaker.until(lambda: speaker.state.get("mood") == "sad")
@@ -79,8 +81,9 @@ async def lived(speaker: PlainSpeaker, lines: list[str]) -> Life:
             await speaker.until_player(lambda _, queue: follows(queue, missing))
             life.queue = tuple((await speaker.player())[1])
         if "broker" not in missing:
-            life.available = await speaker.retained("availability")
-            life.published = json.loads(await speaker.retained("state"))
+            life.available = await speaker.until_retained("availability", "online".__eq__)
+            state = await speaker.until_retained("state", lambda text: '"mood":"sad"' in text)
+            life.published = json.loads(state)
     life.ended_s = speaker.ended_s
     life.log = tuple(line for line in lines if any(m in line for m in marks(speaker).values()))
     return life

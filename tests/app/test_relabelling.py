@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.demo.servers import Server
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 
 
 @pytest.fixture
@@ -50,8 +50,9 @@ async def test_new_music_is_found_and_analysed_beside_the_service(
 ) -> None:
     async with MpdConnector(MpdSettings("127.0.0.1", mpd.port))() as player:
         await player._ask("update")
-        while len(await player.tracks()) < 3:
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(LIMIT_S):
+            while len(await player.tracks()) < 3:
+                await asyncio.sleep(0.05)
     async with run(service):
         await service.handle(Relabel())
         with pytest.raises(AlreadyLabelling):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from fakes.memory import in_memory
 from fakes.metronome import Stopwatch
 from fakes.plain_speaker import PlainSpeaker
 from moodspeaker.demo.servers import free_port, private_mpd
@@ -80,7 +81,7 @@ class Room:
         return await self.speaker.until(lambda: wanted(self.speaker), IN_FORCE_S)
 
     async def is_told(self, available: str) -> bool:
-        """Whether the broker comes to hold that of the speaker."""
+        """Whether the broker comes to hold that of the speaker soon."""
         watch = Stopwatch()
         while (held := await self.speaker.retained("availability")) != available:
             if watch.fair_s > IN_FORCE_S:
@@ -104,6 +105,8 @@ async def room(material: Material, tmp_path_factory: pytest.TempPathFactory) -> 
             assert await speaker.until(lambda: speaker.state.get("mood") == "absent")
             playing = lambda status, queue: status["state"] == "play" and len(queue) > 1  # noqa: E731
             assert await speaker.until_player(playing)
+            assert await speaker.until_retained("availability", "online".__eq__) == "online"
+            assert await speaker.until(lambda: told(speaker, "tuning") and told(speaker, "track"))
             yield Room(speaker, process)
     finally:
         await speaker.stop_servers()
@@ -225,7 +228,8 @@ async def test_mpd_is_talked_to_in_another_way_and_the_song_goes_on(room: Room) 
 async def test_another_mpd_plays_and_the_old_one_is_left_as_it_was(
     room: Room, tmp_path: Path
 ) -> None:
-    old, other = room.speaker.mpd, private_mpd(tmp_path / "mpd", room.speaker.music)
+    old = room.speaker.mpd
+    other = private_mpd(in_memory(tmp_path / "mpd"), room.speaker.music)
     loud = (await room.speaker.player())[0]["volume"]
     room.reload("music: {volume_max: 60}")
     assert await room.speaker.until_player(lambda status, _: status["volume"] == "60")
@@ -277,6 +281,11 @@ async def test_a_file_with_a_mistake_changes_nothing_and_says_so(room: Room) -> 
 def connections(room: Room) -> int:
     """How often the speaker has connected to its broker, by the broker's own log."""
     return room.speaker.broker_log().count(f"as moodspeaker-{room.speaker.name} ")
+
+
+def told(speaker: PlainSpeaker, what: str) -> bool:
+    """Whether it has said of that what there is to say."""
+    return any(speaker.told.get(what, {}).values())
 
 
 def problem(speaker: PlainSpeaker) -> str:

@@ -44,7 +44,7 @@ async def test_the_state_of_the_first_versions_is_in_force(speaker: PlainSpeaker
     write(speaker, FIRST_FILES)
     first_store(speaker.labels)
     async with speaker.living():
-        assert await plays(speaker)
+        assert await at_work(speaker)
         assert speaker.state["camera"] == "OFF"
         tuning = speaker.told["tuning"]
         assert (tuning["dwell_s"], tuning["tuned"]) == (44.0, ["dwell_s"])
@@ -72,7 +72,7 @@ async def test_a_newer_versions_state_is_taken_as_far_as_it_is_known(
     newer_store(speaker.labels)
     before = speaker.labels.read_bytes()
     async with speaker.living():
-        assert await plays(speaker)
+        assert await at_work(speaker)
         assert speaker.state["camera"] == "OFF"
         assert speaker.told["tuning"]["dwell_s"] == 44.0
         await speaker.command("dwell_s", "45")
@@ -88,9 +88,11 @@ def test_migrations_that_were_released_stay_as_they_are() -> None:
     assert tuple(hashes[: len(RELEASED)]) == RELEASED
 
 
-async def plays(speaker: PlainSpeaker) -> bool:
-    """Whether it comes to play."""
-    return await speaker.until_player(lambda status, _: status["state"] == "play")
+async def at_work(speaker: PlainSpeaker) -> bool:
+    """Whether it comes to play, to tell of itself and to hear commands."""
+    plays = await speaker.until_player(lambda status, _: status["state"] == "play")
+    tells = await speaker.until(lambda: {"state", "tuning"} <= speaker.told.keys())
+    return plays and tells and await speaker.until(lambda: speaker.health.get("mqtt") == "ok")
 
 
 def write(speaker: PlainSpeaker, files: dict[str, object]) -> None:

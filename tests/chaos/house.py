@@ -8,12 +8,13 @@ import os
 import shutil
 import subprocess
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import aiomqtt
 
-from chaos.speaker import Speaker
+from chaos.speaker import LOG_NAME, Speaker
 from fakes.locked_broker import OWNER, SPEAKER, LockedBroker
 from fakes.memory import memory_or
 from fakes.metronome import Stopwatch
@@ -26,13 +27,14 @@ from moodspeaker.runtime.assets import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from moodspeaker.demo.servers import Server
 
 POLL_S = 0.05
 MQTT_LIMIT_S = 2.0
-MPD_LIMIT_S = 10.0
+MPD_LIMIT_S = 30.0
+CONNECTIONS = (1, 2)
+"""To the broker; to MPD, for the queue and for stickers. Songs of eight seconds are not counted."""
 MPD_PASSWORD = """\
 password "right@read,add,control,admin"
 default_permissions "read,add,control,admin"
@@ -117,6 +119,12 @@ class House(Speaker):
         rows = (line.split(": ", 1) for line in (await self.mpd_says("status")).splitlines())
         return {row[0]: row[1] for row in rows if len(row) == 2}
 
+    @property
+    def connected(self) -> bool:
+        """Whether the service has all its connections."""
+        proxies = (self.to_broker, self.to_mpd)
+        return all(p.connected >= n for p, n in zip(proxies, CONNECTIONS, strict=True))
+
     async def music_goes_on(self, limit_s: float = 8.0) -> bool:
         """Whether MPD gets on with a song."""
         watch, before = Stopwatch(), None
@@ -156,6 +164,11 @@ class House(Speaker):
                 await client.subscribe(topic, qos=1)
             yield client
 
+    def leave_log(self, folder: Path) -> None:
+        """Where it can be read afterwards."""
+        if (self.folder / LOG_NAME).exists():
+            shutil.copy(self.folder / LOG_NAME, folder)
+
     def write_config(self) -> None:
         """The good one."""
         places = {
@@ -186,11 +199,14 @@ class House(Speaker):
 
 @asynccontextmanager
 async def house(folder: Path, clip: Path) -> AsyncIterator[House]:
-    """All of it made and running, the service not yet; nothing is left afterwards."""
+    """All of it made and running, the service not yet; only its log is left in `folder`.
+
+    In memory: whoever waits for a busy disk, a server or the proxies here, answers nobody.
+    """
     async with AsyncExitStack() as stack:
-        memory = stack.enter_context(TemporaryDirectory(dir=memory_or(folder)))
-        (folder / "mpd").symlink_to(memory)
-        one = furnished(folder, clip)
+        memory = Path(stack.enter_context(TemporaryDirectory(dir=memory_or(folder))))
+        one = furnished(memory, clip)
+        stack.callback(one.leave_log, folder)
         one.on_tmpfs = mounted(one.disk)
         stack.callback(unmounted, one.disk)
         for server in (one.broker, one.mpd):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chaos.speaker_process import REPORT
 
-REPORT_LIMIT_S = 20.0
+REPORT_LIMIT_S = 30.0
 NETWORK = ".tflite"
 POOL = "asyncio_"
 """Threads of the event loop's own pool, which grows as it is used and has an end."""

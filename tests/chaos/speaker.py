@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chaos.leaks import Holdings
 
 LOG_PIPE_BYTES = 4096
+LOG_NAME = "service.log"
 
 
 class Speaker:
@@ -107,7 +108,7 @@ class Speaker:
         for job in self._jobs:
             await cancelled(job)
         lines = (f"{at_s:.2f} {line}\n" for at_s, line in self.log)
-        (self.folder / "service.log").write_text("".join(lines))
+        (self.folder / LOG_NAME).write_text("".join(lines))
 
     async def _read_log(self, descriptor: int) -> None:
         # For ever, while `reading` is set: a full pipe is a fault of its own.

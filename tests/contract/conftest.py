@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from mutagen.oggvorbis import OggVorbis
 
-from fakes.player_benches import TRACKS, FakeBench, MpdBench, started
+from fakes.player_benches import TONE_S, TRACKS, FakeBench, MpdBench, started
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -25,7 +25,7 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("mpd") or not shutil.which("ffmpeg"):
         pytest.skip("mpd or ffmpeg is not installed: the real player is not tested")
     path = tmp_path_factory.mktemp("tone") / "tone.ogg"
-    source = "sine=frequency=440:duration=1:sample_rate=8000"
+    source = f"sine=frequency=440:duration={TONE_S}:sample_rate=8000"
     argv = ("ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:a", "libvorbis", str(path))
     subprocess.run(argv, check=True, timeout=60)
     return path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from typing import TYPE_CHECKING, Any
 
 import aiomqtt
 import pytest
 import pytest_asyncio
 
+from fakes.metronome import Stopwatch
 from fakes.proxy import Proxy
 from moodspeaker.demo.servers import HOST
 from moodspeaker.errors import BrokerLost
@@ -30,6 +30,12 @@ TIMEOUT_S = 30.0
 WILL = Message("test/availability", b"offline", retain=True)
 
 
+@pytest.fixture(autouse=True)
+def _swept() -> None:
+    """What other tests left behind complains before this one, not in it."""
+    gc.collect()
+
+
 @pytest_asyncio.fixture
 async def proxy(mosquitto: Server) -> AsyncIterator[Proxy]:
     """In front of a real broker."""
@@ -44,11 +50,11 @@ async def test_a_broker_that_hangs_up_before_it_answers_is_lost_at_once_and_with
 ) -> None:
     proxy.cut_after_first = True
     settings = MqttSettings(HOST, "test", proxy.port, timeout_s=TIMEOUT_S)
-    began_s = time.monotonic()
+    watch = Stopwatch()
     for _ in range(TIMES):
         with pytest.raises(BrokerLost):
             await use(MqttConnector(settings))
-    assert time.monotonic() - began_s < TIMEOUT_S
+    assert watch.fair_s < TIMEOUT_S / 2
     await asyncio.sleep(0)
     assert "Traceback" not in caplog.text
     assert not [record for record in caplog.records if record.name == "asyncio"]

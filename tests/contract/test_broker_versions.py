@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.locked_broker import ALL, LockedBroker, authority, signed, tls_options
+from fakes.metronome import Stopwatch
 from fakes.old_broker import Manner, OldBroker
 from moodspeaker.app import parts
 from moodspeaker.config.schema import MqttSection
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from moodspeaker.home.link import MqttBroker
 
 LIMIT_S = 30.0
+DELAYED_S = 0.03
+"""An acknowledgement that is delayed comes after 40 ms."""
+MOST_TRIES = 100
 WILL = Message("speaker/availability", b"offline", retain=True)
 ONLINE = Message(WILL.topic, b"online", retain=True)
 
@@ -42,19 +46,19 @@ async def test_a_broker_that_refuses_version_5_gets_3_1_1_from_then_on(
     old = OldBroker(mosquitto.port, manner)
     await old.start()
     connector = MqttConnector(MqttSettings(HOST, "speaker", old.port, timeout_s=LIMIT_S))
-    began_s = time.monotonic()
+    watch = Stopwatch()
     for _ in range(2):
         async with connector(WILL) as speaker:
             await speaker.publish(ONLINE)
     await old.stop()
     assert old.levels == [5, 4, 4]
-    assert time.monotonic() - began_s < LIMIT_S / 2
+    assert watch.fair_s < LIMIT_S / 2
 
 
 async def test_version_5_alone_does_not_fall_back(mosquitto: Server) -> None:
     old = OldBroker(mosquitto.port, Manner.SAYS_SO)
     await old.start()
-    settings = MqttSettings(HOST, "speaker", old.port)
+    settings = MqttSettings(HOST, "speaker", old.port, timeout_s=LIMIT_S)
     with pytest.raises(BrokerLost, match=r"(?s)version.*mqtt\.version"):
         await enter(MqttConnector(settings, Protocols("5", time.monotonic)))
     await old.stop()
@@ -63,7 +67,8 @@ async def test_version_5_alone_does_not_fall_back(mosquitto: Server) -> None:
 async def test_a_wrong_password_is_no_reason_to_fall_back(tmp_path: Path) -> None:
     async with locked(tmp_path) as broker:
         protocols = Protocols("auto", time.monotonic)
-        settings = MqttSettings(HOST, "speaker", broker.port, "speaker", "wrong")
+        login = ("speaker", "wrong")
+        settings = MqttSettings(HOST, "speaker", broker.port, *login, timeout_s=LIMIT_S)
         with pytest.raises(BrokerDenied):
             await enter(MqttConnector(settings, protocols))
         assert protocols.other is not None
@@ -119,7 +124,7 @@ async def test_an_answer_waits_for_no_delayed_acknowledgement(mosquitto: Server)
     async with speaking(mosquitto.port, "5") as speaker, onlooking(mosquitto.port) as onlooker:
         await speaker.subscribe(["set/#"])
         await onlooker.subscribe(["state"])
-        for _ in range(9):
+        for _ in range(MOST_TRIES):
             began_s = time.monotonic()
             await onlooker.publish(Message("set/mood", b"sad"))
             await first(speaker)
@@ -127,8 +132,10 @@ async def test_an_answer_waits_for_no_delayed_acknowledgement(mosquitto: Server)
             await speaker.publish(Message("state", b"sad"))
             await first(onlooker)
             times_s.append(time.monotonic() - began_s)
-    # Each of them would have to wait for it.
-    assert min(times_s) < 0.03
+            if times_s[-1] < DELAYED_S:
+                break
+    # Each of them would have to wait for it; on a busy machine some are slow for other reasons.
+    assert min(times_s) < DELAYED_S
 
 
 async def test_another_client_with_our_id_is_named(mosquitto: Server) -> None:
@@ -171,7 +178,7 @@ async def test_a_certificate_for_another_name_is_told_from_an_untrusted_one(tmp_
 
 
 async def test_tls_towards_a_port_without_it_says_so(mosquitto: Server) -> None:
-    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=TlsSettings(), timeout_s=20)
+    settings = MqttSettings(HOST, "speaker", mosquitto.port, tls=TlsSettings(), timeout_s=LIMIT_S)
     with pytest.raises(BrokerLost, match=r"mqtt\.tls"):
         await enter(MqttConnector(settings))
 
@@ -203,7 +210,7 @@ async def test_a_password_may_be_a_credential_of_systemd(
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
     async with locked(tmp_path) as broker:
         login = {"port": broker.port, "username": "speaker", "password_file": "broker"}
-        section = MqttSection.model_validate(login)
+        section = MqttSection.model_validate({**login, "timeout_s": LIMIT_S})
         async with parts.BrokerConnection(section, Topics("test"))(WILL) as speaker:
             await speaker.publish(ONLINE)
 
@@ -221,9 +228,11 @@ async def online(
     """A speaker with these rights that has said so, and what is told of them."""
     told: asyncio.Queue[str | None] = asyncio.Queue()
     async with locked(folder, rules) as broker:
-        settings = MqttSettings(HOST, "speaker", broker.port, "speaker", "right", timeout_s=LEAST_S)
+        settings = MqttSettings(HOST, "speaker", broker.port, "speaker", "right", timeout_s=LIMIT_S)
         rights = Rights(told.put_nowait)
         async with MqttConnector(settings, Protocols(version, time.monotonic), rights)(WILL) as one:
+            # Connecting was not to be cut short.
+            one._echo._limit_s = LEAST_S
             await one.subscribe(["set/#"])
             await one.publish(ONLINE)
             yield rights, told
@@ -239,7 +248,7 @@ async def until_last(speaker: MqttBroker) -> AsyncIterator[Message]:
 
 def over_tls(broker: LockedBroker, settings: TlsSettings) -> MqttSettings:
     """With the right login."""
-    return MqttSettings(HOST, "tls", broker.port, "speaker", "right", settings, timeout_s=20)
+    return MqttSettings(HOST, "tls", broker.port, "speaker", "right", settings, timeout_s=LIMIT_S)
 
 
 @asynccontextmanager
@@ -257,7 +266,7 @@ async def locked(folder: Path, rules: str = ALL, *options: str) -> AsyncIterator
 async def speaking(port: int, version: Choice) -> AsyncIterator[MqttBroker]:
     """The speaker's own connection."""
     connector = MqttConnector(
-        MqttSettings(HOST, "speaker", port), Protocols(version, time.monotonic)
+        MqttSettings(HOST, "speaker", port, timeout_s=LIMIT_S), Protocols(version, time.monotonic)
     )
     async with connector(WILL) as speaker:
         yield speaker
@@ -266,7 +275,8 @@ async def speaking(port: int, version: Choice) -> AsyncIterator[MqttBroker]:
 @asynccontextmanager
 async def onlooking(port: int) -> AsyncIterator[MqttBroker]:
     """Somebody else's."""
-    async with MqttConnector(MqttSettings(HOST, "onlooker", port))(Message("gone", b"")) as other:
+    settings = MqttSettings(HOST, "onlooker", port, timeout_s=LIMIT_S)
+    async with MqttConnector(settings)(Message("gone", b"")) as other:
         yield other
 
 

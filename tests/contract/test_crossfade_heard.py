@@ -65,7 +65,7 @@ def together_s(sound: Sound) -> float:
 
 async def played(folder: Path, crossfade_s: int) -> Sound:
     """What comes out of MPD: the end of a tone, and the beginning of the next."""
-    server, out = recorded_mpd(folder)
+    server, out = recorded_mpd(in_memory(folder))
     await server.start()
     try:
         async with (
@@ -96,7 +96,7 @@ def recorded_mpd(folder: Path) -> tuple[Server, Path]:
     music.mkdir(parents=True)
     for hz in TONES_HZ:
         write_tone(music / f"{hz}.wav", hz)
-    server = private_mpd(in_memory(folder / "mpd"), music)
+    server = private_mpd(folder / "mpd", music)
     conf = folder / "mpd" / "mpd.conf"
     conf.write_text(conf.read_text().split("audio_output")[0] + OUTPUTS.format(path=out))
     return server, out

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
 import pytest_asyncio
 
 from fakes.overheard import Overheard
@@ -23,6 +24,7 @@ from moodspeaker.config.music_section import MusicSection
 from moodspeaker.library.catalogue import Catalogue
 from moodspeaker.library.notebook import Notebook
 from moodspeaker.library.worker import LibraryWorker
+from moodspeaker.player import own_writes
 from moodspeaker.player.keeper import QueueKeeper
 from moodspeaker.player.labels_of_ours import PUBLISHED, Labels
 from moodspeaker.player.mpd import MpdConnector
@@ -45,6 +47,7 @@ URIS = tuple(f"{n:02}.ogg" for n in range(TRACKS))
 LABELS = Labels("calm", ("calm",), 0.4, -0.5)
 QUIET_S = 0.3
 LONG_S = 60.0
+"""Longer than this machine stands still between a write and the news of it."""
 
 
 class House:
@@ -135,7 +138,10 @@ async def house(tmp_path: Path, tone: Path, music_folder: Path) -> AsyncIterator
     await worker.close()
 
 
-async def test_our_own_counts_have_no_library_read_and_no_moods(house: House) -> None:
+async def test_our_own_counts_have_no_library_read_and_no_moods(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_writes, "TOLD_WITHIN_S", LONG_S)
     async with house.at_work():
         for uri in URIS[:3]:
             await house.count(uri)
@@ -176,7 +182,10 @@ async def test_a_persons_rating_costs_no_listing(house: House) -> None:
         assert (house.wire.count("listallinfo"), len(house.shelves)) == (1, 1)
 
 
-async def test_published_stickers_have_nothing_read_again_at_the_end(house: House) -> None:
+async def test_published_stickers_have_nothing_read_again_at_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_writes, "TOLD_WITHIN_S", LONG_S)
     async with house.at_work():
         house.publisher.publish(dict.fromkeys(URIS, LABELS))
         async with asyncio.timeout(LIMIT_S):

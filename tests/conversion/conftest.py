@@ -10,12 +10,24 @@ import numpy as np
 import pytest
 from generated import fields
 
+from moodspeaker_convert import backends
 from moodspeaker_convert.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SEED = 3
 ARGUMENTS = ("--arch", "compact_resnet", "--epochs", "7", "--batch", "16", "--seed", "5")
+
+
+@pytest.fixture(autouse=True)
+def same_weights(request: pytest.FixtureRequest) -> None:
+    """A network begins with the same weights in every run, whatever ran before.
+
+    With others, one in thirty tiny networks is so undecided that int8 tips its choice.
+    """
+    if request.node.get_closest_marker("tf") and importlib.util.find_spec("tensorflow"):
+        backends.keras().utils.set_random_seed(SEED)
 
 
 @dataclass(frozen=True, slots=True)

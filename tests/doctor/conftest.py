@@ -10,6 +10,7 @@ import pytest_asyncio
 from fakes.doctor_broker import RECOMMENDED, login_in
 from fakes.doctor_player import ExaminedMpd, examined_mpd
 from fakes.locked_broker import LockedBroker
+from fakes.memory import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,6 +40,6 @@ def login(tmp_path: Path) -> dict[str, object]:
 @pytest_asyncio.fixture
 async def locked(tmp_path: Path) -> AsyncIterator[LockedBroker]:
     """With the rules that we recommend; not started."""
-    broker = LockedBroker(tmp_path / "locked", RECOMMENDED)
+    broker = LockedBroker(in_memory(tmp_path / "locked"), RECOMMENDED)
     yield broker
     await broker.stop()

@@ -11,6 +11,7 @@ import pytest
 
 from fakes.doctor_broker import (
     ANNOUNCE,
+    ANSWER_S,
     BIRTH,
     OWN,
     TOPICS,
@@ -19,7 +20,10 @@ from fakes.doctor_broker import (
 )
 from fakes.locked_broker import LockedBroker
 from moodspeaker.demo.servers import HOST
+from moodspeaker.doctor.examined_broker import Look
 from moodspeaker.errors import BrokerError
+from moodspeaker.home import link
+from moodspeaker.home.echo import Echo
 from moodspeaker.home.link import MqttConnector, MqttSettings
 from moodspeaker.types import Message
 
@@ -28,10 +32,34 @@ if TYPE_CHECKING:
 
     from moodspeaker.demo.servers import Server
     from moodspeaker.home.link import MqttBroker
+    from moodspeaker.home.rights import Rights
 
 WILL = Message(TOPICS.availability, b"offline", retain=True)
 LAST = Message("onlooker/last", b"")
 VERSIONS = pytest.mark.parametrize("version", [5, "3.1.1"])
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is denied is not waited for as long as an answer is."""
+
+    def echo(topic: str, rights: Rights, _: float, loop: asyncio.AbstractEventLoop) -> Echo:
+        return Echo(topic, rights, 0.0, loop)
+
+    monkeypatch.setattr(link, "Echo", echo)
+
+
+@pytest.fixture
+def midway(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Until it is set the doctor, who has subscribed, does not look on."""
+    event, begin = asyncio.Event(), Look._round_trip
+
+    async def until_set(look: Look, broker: MqttBroker) -> None:
+        await begin(look, broker)
+        await event.wait()
+
+    monkeypatch.setattr(Look, "_round_trip", until_set)
+    return event
 
 
 @VERSIONS
@@ -90,6 +118,7 @@ async def test_a_broker_that_is_switched_off_is_a_choice() -> None:
     ],
     ids=["not written", "not read", "another speaker's"],
 )
+@pytest.mark.usefixtures("hasty")
 async def test_rules_that_keep_us_out_are_told_with_the_line_that_lets_us_in(
     locked: LockedBroker, login: dict[str, object], version: object, rules: str
 ) -> None:
@@ -146,7 +175,7 @@ async def test_a_speaker_of_our_id_on_another_machine_is_told(
 
 @pytest.mark.parametrize(("times", "ok"), [(1, True), (2, False), (3, False)])
 async def test_two_speakers_that_throw_each_other_out_are_told(
-    mosquitto: Server, times: int, ok: bool
+    mosquitto: Server, midway: asyncio.Event, times: int, ok: bool
 ) -> None:
     async with client(mosquitto.port, "both") as both:
         await both.publish(Message(TOPICS.availability, b"online", retain=True))
@@ -157,18 +186,28 @@ async def test_two_speakers_that_throw_each_other_out_are_told(
         for _ in range(times):
             await both.publish(WILL)
             await both.publish(Message(TOPICS.availability, b"online", retain=True))
+        midway.set()
         told = (await finding)["broker identity"]
     assert told.ok is ok
     assert ok or "device.id" in told.remedy
 
 
-async def test_two_real_speakers_of_one_id_are_told(mosquitto: Server) -> None:
+async def test_two_real_speakers_of_one_id_are_told(
+    mosquitto: Server, midway: asyncio.Event
+) -> None:
     both = [asyncio.create_task(stubborn(mosquitto.port)) for _ in range(2)]
     async with client(mosquitto.port, "onlooker") as onlooker:
-        await onlooker.subscribe([TOPICS.availability])
+        await onlooker.subscribe([f"{TOPICS.base}/doctor"])
+        finding = asyncio.create_task(findings_on(config_for(mosquitto.port), runs_here=True))
         await anext(onlooker.messages())
-        found = await findings_on(config_for(mosquitto.port), watch_s=2.0, runs_here=True)
-    told = found["broker identity"]
+        await onlooker.subscribe([TOPICS.availability])
+        left = 0
+        async for message in onlooker.messages():
+            left += message.payload == b"offline" and not message.retain
+            if left == 2:
+                break
+        midway.set()
+        told = (await finding)["broker identity"]
     for one in both:
         one.cancel()
     await asyncio.gather(*both, return_exceptions=True)
@@ -185,7 +224,7 @@ async def test_a_home_assistant_that_says_so_is_seen(mosquitto: Server) -> None:
 
 @asynccontextmanager
 async def client(port: int, name: str, will: Message | None = None) -> AsyncIterator[MqttBroker]:
-    settings = MqttSettings(HOST, name, port)
+    settings = MqttSettings(HOST, name, port, timeout_s=ANSWER_S)
     async with MqttConnector(settings)(will or Message(f"{name}/gone", b"")) as broker:
         yield broker
 

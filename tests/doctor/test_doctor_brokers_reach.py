@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes.doctor_broker import (
-    LIMIT_S,
-    config_for,
-    findings_on,
-)
+from fakes.doctor_broker import config_for, findings_on
 from fakes.locked_broker import CURVE, LockedBroker, Pair, authority, openssl, signed, tls_options
 from fakes.old_broker import Manner, OldBroker
 from moodspeaker.demo.servers import HOST, free_port
+from moodspeaker.doctor.examined_broker import Look
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from moodspeaker.demo.servers import Server
+    from moodspeaker.home.link import MqttBroker
+
+
+SHORT_S = 0.5
 
 
 async def test_a_broker_that_is_down_is_told_with_how_to_see_to_it() -> None:
@@ -44,7 +45,8 @@ async def test_a_port_that_says_nothing_is_told_in_time() -> None:
         writer.close()
 
     server = await asyncio.start_server(mute, HOST, 0)
-    told = (await findings_on(config_for(server.sockets[0].getsockname()[1])))["broker"]
+    config = config_for(server.sockets[0].getsockname()[1], timeout_s=SHORT_S)
+    told = (await findings_on(config))["broker"]
     server.close()
     assert not told.ok
     assert "mqtt.port" in told.remedy
@@ -61,12 +63,18 @@ async def test_a_broker_that_knows_no_mqtt_5_is_told(mosquitto: Server, manner: 
     assert told["broker rights"].ok
 
 
-async def test_a_broker_that_hangs_up_midway_is_told(mosquitto: Server, tmp_path: Path) -> None:
-    finding = asyncio.create_task(findings_on(config_for(mosquitto.port)))
-    await until_connected(tmp_path / "mosquitto" / "mosquitto.log")
-    assert mosquitto.process is not None
-    mosquitto.process.kill()
-    told = (await finding)["broker"]
+async def test_a_broker_that_hangs_up_midway_is_told(
+    mosquitto: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Look._round_trip
+
+    async def cut_short(look: Look, broker: MqttBroker) -> None:
+        await begin(look, broker)
+        assert mosquitto.process is not None
+        mosquitto.process.kill()
+
+    monkeypatch.setattr(Look, "_round_trip", cut_short)
+    told = (await findings_on(config_for(mosquitto.port)))["broker"]
     assert not told.ok
     assert told.remedy
 
@@ -158,13 +166,6 @@ async def test_a_port_that_wants_tls_is_told(tmp_path: Path, login: dict[str, ob
     await broker.stop()
     assert not told.ok
     assert "mqtt.tls: true" in told.remedy
-
-
-async def until_connected(log: Path) -> None:
-    """Until the broker has written of a doctor."""
-    async with asyncio.timeout(LIMIT_S):
-        while "attic-doctor" not in log.read_text():
-            await asyncio.sleep(0.01)
 
 
 def expired(folder: Path, name: str, by: Pair, san: str) -> Pair:

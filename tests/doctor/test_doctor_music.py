@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.doctor_library import config_with, execute, findings_on, snapshot, stock, stranger
+from fakes.memory import in_memory
 from moodspeaker.config.schema import Config
 from moodspeaker.demo.servers import HOST, private_mpd
 from moodspeaker.doctor.accounts import service_user
@@ -208,7 +209,7 @@ async def test_music_that_no_scan_has_seen_is_told(
         with wave.open(str(music_folder / f"{number}.wav"), "wb") as file:
             file.setparams((1, 2, 8000, 0, "NONE", ""))
             file.writeframes(bytes(16_000))
-    server = private_mpd(tmp_path / "mpd", music_folder)
+    server = private_mpd(in_memory(tmp_path / "mpd"), music_folder)
     await server.start()
     config = config_with(mpd={"host": HOST, "port": server.port})
     async with asyncio.timeout(LIMIT_S):

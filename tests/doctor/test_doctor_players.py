@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes.doctor_player import (
+    ANSWER_S,
     LIMIT_S,
     ExaminedMpd,
     findings_on,
 )
 from moodspeaker.demo.servers import HOST, free_port
+from moodspeaker.doctor import players_reach
 from moodspeaker.doctor.examined_player import ExaminedPlayer, connected, settings_of
 from moodspeaker.doctor.players import examine_players
 
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 GRANTED = 'password "secret@read,add,control,admin"\ndefault_permissions ""\n'
 READ_ONLY = 'password "secret@read"\ndefault_permissions ""\n'
 NOTHING = 'password "secret@read,add,control,admin"\npassword "less@add"\ndefault_permissions ""\n'
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An MPD at another place is given time to answer."""
+    monkeypatch.setattr(players_reach, "LOOK_LIMIT_S", ANSWER_S)
 
 
 async def test_a_good_player_is_fine(running: ExaminedMpd) -> None:
@@ -58,6 +66,7 @@ async def test_an_unknown_host_is_told_by_name(bench: ExaminedMpd) -> None:
     assert "no-such-host.invalid" in told.remedy
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_player_on_a_unix_socket_alone_is_found_there(running: ExaminedMpd) -> None:
     told = (await findings_on(running.config({"port": free_port()}), ("/no/such", running.socket)))[
         "mpd"
@@ -66,6 +75,7 @@ async def test_a_player_on_a_unix_socket_alone_is_found_there(running: ExaminedM
     assert told.remedy.startswith(f"mpd.host: {running.socket} ")
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_player_that_wants_a_password_is_found_on_its_socket_too(
     bench: ExaminedMpd,
 ) -> None:
@@ -75,6 +85,7 @@ async def test_a_player_that_wants_a_password_is_found_on_its_socket_too(
     assert told.remedy.startswith(f"mpd.host: {bench.socket} ")
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_player_on_tcp_alone_is_found_there(running: ExaminedMpd) -> None:
     told = (await findings_on(running.config({"host": "/no/such/socket"})))["mpd"]
     assert not told.ok
@@ -87,18 +98,18 @@ async def test_a_socket_that_is_not_there_is_told(bench: ExaminedMpd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("greeting", "seen"),
+    ("greeting", "timeout_s", "seen"),
     [
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH-2.0-OpenSSH_9.2"),
-        (b"", "no answer in 0.5 s"),
-        (b"\xff\xfe\n", "something else answers"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", ANSWER_S, "SSH-2.0-OpenSSH_9.2"),
+        (b"", 0.5, "no answer in 0.5 s"),
+        (b"\xff\xfe\n", ANSWER_S, "something else answers"),
     ],
 )
 async def test_a_port_that_another_program_holds_is_told(
-    bench: ExaminedMpd, greeting: bytes, seen: str
+    bench: ExaminedMpd, greeting: bytes, timeout_s: float, seen: str
 ) -> None:
     async with stranger(greeting) as port:
-        told = (await findings_on(bench.config({"port": port, "timeout_s": 0.5})))["mpd"]
+        told = (await findings_on(bench.config({"port": port, "timeout_s": timeout_s})))["mpd"]
     assert not told.ok
     assert seen in told.detail
     assert "mpd.port" in told.remedy

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from fakes.broker import FakeBroker
 from moodspeaker.demo.servers import HOST, Server
-from moodspeaker.home.link import MqttConnector, MqttSettings
+from moodspeaker.home.link import MqttBroker, MqttConnector, MqttSettings
 
 if TYPE_CHECKING:
-    from moodspeaker.ports import BrokerConnector
+    from moodspeaker.ports import Broker, BrokerConnector
 
 CALL_LIMIT_S = 20.0
 FROZEN_LIMIT_S = 2.0
@@ -31,6 +31,9 @@ class Bench(Protocol):
 
     async def kill(self) -> None:
         """Ends the broker without warning."""
+
+    def hurry(self, broker: Broker) -> None:
+        """From now on its calls have `FROZEN_LIMIT_S`; connecting was not to be cut short."""
 
     def freeze(self) -> None:
         """The broker stays connected and says nothing."""
@@ -53,6 +56,9 @@ class FakeBench:
 
     async def kill(self) -> None:
         await self.broker.kill()
+
+    def hurry(self, broker: Broker) -> None:
+        """It is impatient as it is."""
 
     def freeze(self) -> None:
         self.broker.frozen = True
@@ -111,6 +117,10 @@ class RealBench:
         assert self._server.process is not None
         self._server.process.kill()
         await self._server.process.wait()
+
+    def hurry(self, broker: Broker) -> None:
+        assert isinstance(broker, MqttBroker)
+        broker._client.timeout = FROZEN_LIMIT_S
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)

@@ -1,4 +1,4 @@
-"""A real MPD that has read the demo's tracks, and a person's client of it."""
+"""A real MPD that has read the demo's tracks or others, and a person's client of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def demo_mpd(folder: Path) -> AsyncIterator[tuple[MPDClient, int]]:
-    """(The client, the port); both are gone afterwards."""
-    server = private_mpd(in_memory(folder / "mpd"), demo_music(print))
+async def demo_mpd(folder: Path, music: Path | None = None) -> AsyncIterator[tuple[MPDClient, int]]:
+    """(The client, the port); both are gone afterwards. `music` None: the demo's."""
+    server = private_mpd(in_memory(folder / "mpd"), music or demo_music(print))
     await server.start()
     person = MPDClient()
     try:

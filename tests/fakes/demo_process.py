@@ -7,9 +7,12 @@ import json
 import os
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
+
+from fakes.memory import memory_or
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -60,7 +63,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Demo]:
     argv = [sys.executable, "-m", "moodspeaker", "demo", "--json", *options]
     argv += ["--config", str(runtime_config(folder))]
     process = await asyncio.create_subprocess_exec(
-        *argv, stdout=asyncio.subprocess.PIPE, limit=2**20
+        *argv, stdout=asyncio.subprocess.PIPE, limit=2**20, env={**os.environ, **in_memory_too()}
     )
     try:
         yield Demo(process)
@@ -71,8 +74,15 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Demo]:
                 async with asyncio.timeout(30):
                     await process.communicate()
             except TimeoutError:
-                process.kill()
+                # It may have ended in that moment.
+                with suppress(ProcessLookupError):
+                    process.kill()
                 await process.wait()
+
+
+def in_memory_too() -> dict[str, str]:
+    """What an environment needs for a demo whose MPD never waits for the disk."""
+    return {"TMPDIR": str(memory_or(Path(gettempdir())))}
 
 
 def runtime_config(folder: Path) -> Path:
@@ -83,7 +93,7 @@ def runtime_config(folder: Path) -> Path:
     return path
 
 
-async def output_of(*argv: str, limit_s: float = 30.0) -> str:
+async def output_of(*argv: str, limit_s: float = 90.0) -> str:
     """What a command prints; used to ask mpc and mosquitto_sub rather than ourselves."""
     process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(limit_s):
@@ -100,7 +110,7 @@ async def queue_of(port: int) -> list[str]:
 async def retained(port: int, topic: str, count: int) -> dict[str, str]:
     """The first `count` messages that the broker holds for `topic`, as mosquitto_sub sees them."""
     argv = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", topic, "-v"]
-    text = await output_of(*argv, "-C", str(count), "-W", "20")
+    text = await output_of(*argv, "-C", str(count), "-W", "60")
     return dict(line.split(" ", 1) for line in text.splitlines())
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.doctor.finding import Finding
 
-LIMIT_S = 30.0
+ANSWER_S, LIMIT_S = 30.0, 90.0
 TOPICS = Topics("attic")
 OWN = f"topic readwrite {TOPICS.base}/#"
 ANNOUNCE = f"topic write {TOPICS.discovery}"
@@ -25,7 +25,7 @@ RECOMMENDED = "\n".join((OWN, ANNOUNCE, BIRTH))
 
 def config_for(port: int, **keys: object) -> Config:
     """This broker on the loopback."""
-    mqtt = {"host": HOST, "port": port, "timeout_s": 2.0} | keys
+    mqtt = {"host": HOST, "port": port, "timeout_s": ANSWER_S} | keys
     return Config.model_validate({"device": {"id": "attic"}, "mqtt": mqtt})
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.doctor.finding import Finding
 
-LIMIT_S = 30.0
+ANSWER_S, LIMIT_S = 30.0, 90.0
 SONGS = ("a.wav", "folder/b ü.wav")
 HEARD = 'type "pipe"\ncommand "cat > /dev/null"'
 
@@ -56,7 +56,7 @@ class ExaminedMpd:
     def config(self, mpd: dict[str, object] | None = None, **sections: object) -> Config:
         """With a library and a server that are ours, and these keys on top."""
         wanted: dict[str, object] = {
-            "mpd": {"host": HOST, "port": self.server.port, "timeout_s": 5.0, **(mpd or {})},
+            "mpd": {"host": HOST, "port": self.server.port, "timeout_s": ANSWER_S, **(mpd or {})},
             "library": {"music_dir": str(self.music)},
         }
         return Config.model_validate(wanted | sections)

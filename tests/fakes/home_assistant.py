@@ -112,7 +112,9 @@ class HomeAssistant:
             async with asyncio.timeout(STOP_LIMIT_S):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            # It may have ended in that moment.
+            with suppress(ProcessLookupError):
+                self._process.kill()
             await self._process.wait()
 
     async def ask(self, kind: str, **fields: object) -> Any:

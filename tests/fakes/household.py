@@ -15,6 +15,7 @@ import cv2
 from fakes.camera import grey
 from fakes.demo_process import output_of
 from fakes.home_assistant import HomeAssistant
+from fakes.memory import in_memory
 from moodspeaker.demo.library import stock
 from moodspeaker.demo.music import demo_music
 from moodspeaker.demo.servers import HOST, die_with_parent, private_mosquitto, private_mpd
@@ -57,7 +58,7 @@ class Household:
         self.speaker: Process | None = None
         self.music = demo_music(print)
         self.broker = private_mosquitto(folder / "broker")
-        self.mpd = private_mpd(folder / "mpd", self.music)
+        self.mpd = private_mpd(in_memory(folder / "mpd"), self.music)
         guard_the_broker(folder / "broker")
         broker = {"broker": HOST, "port": self.broker.port, "discovery": True}
         known = {"discovery_prefix": "homeassistant", "username": WATCHER, "password": WATCHER}
@@ -134,7 +135,7 @@ class Household:
 
     async def comes_to_say(self, topic: str, key: str, wanted: object) -> None:
         """Waits until the JSON there has that value."""
-        for _ in range(40):
+        for _ in range(400):
             if (await self.says(topic)).get(key) == wanted:
                 return
             await asyncio.sleep(0.1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     OnStatus = Callable[[Player, PlayerStatus], Awaitable[None]]
 
-LIMIT_S = 8.0
+LIMIT_S = 30.0
 QUIET = Pace(period_s=60, settle_s=0, hold_s=1800)
 FOREIGN = Track("foreign.ogg", title="Theirs")
 

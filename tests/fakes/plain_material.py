@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MOODS = ("happy", "neutral", "sad")
 TRACKS_PER_MOOD = 4
-TRACK_S = 30
+TRACK_S = 60
+"""Longer than a test takes on a busy machine: no song is over by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,12 @@ PARTS = ("camera", "model", "broker", "labels", "library")
 """What may be missing, and MPD itself: `mpd`."""
 
 
+def linked(source: str, target: str) -> None:
+    """The same file under another name: a copy that costs no disk."""
+    with suppress(FileExistsError):
+        os.link(source, target)
+
+
 class PlainSpeaker:
     """One speaker in a folder of its own. `told` is the newest of what its socket tells."""
 
@@ -125,7 +131,9 @@ class PlainSpeaker:
             case "labels":
                 shutil.copy(self._material.labels, self.labels)
             case "library":
-                shutil.copytree(self._material.music, self.music, dirs_exist_ok=True)
+                shutil.copytree(
+                    self._material.music, self.music, dirs_exist_ok=True, copy_function=linked
+                )
 
     async def start_servers(self) -> None:
         """Those that are not missing; MPD has read its folder."""
@@ -182,6 +190,13 @@ class PlainSpeaker:
         return (
             await output_of("mosquitto_sub", *where, "-C", "1", "-W", "2", limit_s=LIMIT_S)
         ).strip()
+
+    async def until_retained(self, topic: str, wanted: Callable[[str], object]) -> str:
+        """What the broker holds there once it is so, or after the limit."""
+        watch = Stopwatch()
+        while not wanted(held := await self.retained(topic)) and watch.fair_s < LIMIT_S:
+            pass
+        return held
 
     async def player(self) -> tuple[dict[str, str], list[str]]:
         """(MPD's status, the uris in its queue)."""

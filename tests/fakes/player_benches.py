@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from moodspeaker.player.mpd import MpdPlayer
+    from moodspeaker.ports import Player
+
 LIMIT_S = 30.0
 FROZEN_LIMIT_S = 2.0
+TONE_S = 20
+"""Longer than this machine stands still: a song that is to be playing is not over by itself."""
 SECRET = "secret"
 TRACKS = tuple(
     Track(f"{name}.ogg", f"Title {name}", "One, Two", "Tones", genre="Rock;Pop", year=1971)
@@ -43,11 +48,14 @@ class FakeBench:
         self.server.cut()
 
     def connect(
-        self, password: str | None = SECRET, limit_s: float = 5
+        self, password: str | None = SECRET, limit_s: float = LIMIT_S
     ) -> AbstractAsyncContextManager:
         self.server.denied = password != SECRET
         self.server.timeout_s = min(limit_s, 0.05)
         return self.server.connect()
+
+    def hurry(self, player: Player) -> None:
+        """It is impatient as it is."""
 
     def freeze(self, on: bool) -> None:
         self.server.frozen = on
@@ -92,13 +100,17 @@ class MpdBench:
             while "updating_db" in await player._ask("status"):
                 await asyncio.sleep(0.02)
 
-    def settings(self, password: str | None = SECRET, limit_s: float = 5) -> MpdSettings:
+    def settings(self, password: str | None = SECRET, limit_s: float = LIMIT_S) -> MpdSettings:
         return MpdSettings("127.0.0.1", self.server.port, password, limit_s)
 
     def connect(
-        self, password: str | None = SECRET, limit_s: float = 5
+        self, password: str | None = SECRET, limit_s: float = LIMIT_S
     ) -> AbstractAsyncContextManager:
         return MpdConnector(self.settings(password, limit_s))()
+
+    def hurry(self, player: MpdPlayer) -> None:
+        """From now on each answer has `FROZEN_LIMIT_S`; connecting was not to be cut short."""
+        player._settings = self.settings(limit_s=FROZEN_LIMIT_S)
 
     def freeze(self, on: bool) -> None:
         if self.server.running:

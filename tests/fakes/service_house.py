@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fakes.locked_broker import LockedBroker
 
 LIMIT_S = 60.0
+AGAIN_S = 20.0
+"""What comes while the service has no connection is lost; so late it is said once more."""
 TOPICS = Topics("test")
 
 
@@ -73,7 +75,8 @@ class House:
     @asynccontextmanager
     async def owner(self, *topics: str, **options: Any) -> AsyncIterator[aiomqtt.Client]:
         """The owner's connection, subscribed."""
-        login: dict[str, Any] = {"username": OWNER, "password": "right"} | options
+        login: dict[str, Any] = {"username": OWNER, "password": "right", "timeout": LIMIT_S}
+        login |= options
         async with aiomqtt.Client(HOST, self.broker.port, **login) as client:
             for topic in topics:
                 await client.subscribe(topic, qos=1)
@@ -136,10 +139,18 @@ def decoded(payload: bytes) -> Any:
 
 async def answer(client: aiomqtt.Client, entity: str, payload: bytes) -> dict[str, Any]:
     """Gives a command and waits for the answer to it, and for no other entity's."""
-    await client.publish(TOPICS.command(entity), payload, qos=1)
     async with asyncio.timeout(LIMIT_S):
-        async for message in client.messages:
-            result = decoded(bytes(message.payload))
-            if str(message.topic) == TOPICS.result and result["entity"] == entity:
-                return dict(result)
+        while True:
+            await client.publish(TOPICS.command(entity), payload, qos=1)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S):
+                    return await result_of(client, entity)
+
+
+async def result_of(client: aiomqtt.Client, entity: str) -> dict[str, Any]:
+    """The next one of that entity."""
+    async for message in client.messages:
+        result = decoded(bytes(message.payload))
+        if str(message.topic) == TOPICS.result and result["entity"] == entity:
+            return dict(result)
     raise AssertionError("no answer")

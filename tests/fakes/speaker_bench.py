@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LIMIT_S = 30.0
 LIVELY = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
-QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 1}"
+QUICK_MOOD = "mood: {smoothing_s: 0.1, hold_s: 0, dwell_s: 0, absence_s: 60}"
+"""A face is believed at once, and also after this machine has stood still for a while."""
+QUICK_ABSENCE = QUICK_MOOD.replace("60", "1")
 
 
 class Witness(Observer):

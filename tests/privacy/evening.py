@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fakes.memory import in_memory
 from fakes.metronome import Stopwatch
 from fakes.service_house import TOPICS
 from moodspeaker.demo.music import demo_music
@@ -76,9 +77,12 @@ class Evening:
 
     def _topics(self) -> dict[str, list[bytes]]:
         topics: dict[str, list[bytes]] = {}
-        sent = streams(self.calls)
-        for label in self._broker_labels() & sent.keys():
-            told, rest = publications(sent[label])
+        broker = self._broker_labels()
+        # One connection after the other, should there be several.
+        for label, sent in streams(self.calls).items():
+            if label not in broker:
+                continue
+            told, rest = publications(sent)
             for topic, payloads in (*told.items(), ("no topic", [rest])):
                 topics.setdefault(topic, []).extend(payloads)
         return topics
@@ -88,7 +92,8 @@ class Evening:
 async def servers(folder: Path) -> AsyncIterator[Servers]:
     """A broker, and an MPD that plays the demo's music."""
     music = demo_music(print)
-    mpd, broker = private_mpd(folder / "mpd", music), private_mosquitto(folder / "mosquitto")
+    mpd = private_mpd(in_memory(folder / "mpd"), music)
+    broker = private_mosquitto(folder / "mosquitto")
     try:
         await mpd.start()
         await broker.start()
@@ -148,6 +153,7 @@ async def ordinary_evening(service: Watched) -> None:
     await service.does("relabel", "PRESS")
     # It goes on beside what follows; without the libraries for sound it ends at once.
     await service.until(lambda: any("tracks in" in line for line in service.log))
+    await service.says("mood happy")
 
 
 async def preview(service: Watched) -> None:
@@ -169,5 +175,10 @@ async def camera_trouble(service: Watched, pictures: Path) -> None:
 
 def files_of(service: Watched) -> dict[str, bytes]:
     """What lies in the folder of state now."""
-    state = service.places.state
-    return {str(path): path.read_bytes() for path in state.rglob("*") if path.is_file()}
+    found = {}
+    for path in service.places.state.rglob("*"):
+        # What is half written gets another name, or goes away, at any moment.
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                found[str(path)] = path.read_bytes()
+    return found

@@ -88,7 +88,7 @@ class Watched:
 
     async def does(self, entity: str, payload: str) -> None:
         """Obeys a command that is given over MQTT."""
-        async with aiomqtt.Client(HOST, self.servers.broker) as person:
+        async with aiomqtt.Client(HOST, self.servers.broker, timeout=LIMIT_S) as person:
             await person.subscribe(TOPICS.result, qos=1)
             result = await answer(person, entity, payload.encode())
         assert result["ok"], result
@@ -137,7 +137,8 @@ async def watched(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(folder / "notify"))
         systemd.setblocking(False)
-        async with aiomqtt.Client(HOST, servers.broker, max_queued_incoming_messages=0) as client:
+        options = {"timeout": LIMIT_S, "max_queued_incoming_messages": 0}
+        async with aiomqtt.Client(HOST, servers.broker, **options) as client:
             await client.subscribe("moodspeaker/#", qos=1)
             process = await started(argv, folder)
             service = Watched(folder, servers, process, client)

@@ -119,9 +119,10 @@ async def test_an_untrusted_certificate_is_told_and_taken_when_trusted(tmp_path:
     keys = {"client_cert": client.certificate, "client_key": client.key}
     began_s = time.monotonic()
     async with house(broker, tmp_path, tls="true", ca_file=trusted, **keys) as home:
-        told_s, line = await home.says("mqtt: ")
+        # A try that took too long may have been told before.
+        told_s, line = await home.says("mqtt.ca_file")
         row("certificate untrusted", line, f"{told_s - began_s:.1f} s from the start")
-        assert "mqtt.ca_file" in line
+        assert "mqtt: " in line
         mended = Stopwatch()
         trusted.write_bytes(theirs.certificate.read_bytes())
         _, line = await home.says("mqtt: connected again", mended.began_s)
@@ -138,15 +139,15 @@ async def test_a_denied_topic_is_told_with_its_remedy(tmp_path: Path, version: s
     await broker.start()
     began_s = time.monotonic()
     async with house(broker, tmp_path, version=version, timeout_s=2) as home:
-        told_s, line = await home.says("the MQTT broker ")
+        told_s, line = await home.says("(ACL)")
         row(f"topics denied, MQTT {version}", line, f"{told_s - began_s:.1f} s from the start")
-        assert "ACL" in line
+        assert "the MQTT broker " in line
         broker.set_rules("topic readwrite #")
         broker.reload()
         async with home.owner("moodspeaker/#") as owner:
             taken = await answer(owner, "mood", b"sad")
         assert taken["ok"]
-        assert sum("the MQTT broker " in text for _, text in home.log) < 6
+        assert sum("(ACL)" in text for _, text in home.log) < 6
     await broker.stop()
 
 

@@ -17,16 +17,14 @@ from moodspeaker.runtime import child as child_module
 from moodspeaker.runtime.child import Child
 
 LIMIT_S = 30
-ENDS_WITH_STDIN = "import sys; print(sys.stdin.read())"
-STUBBORN = (
-    "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    " open(sys.argv[1], 'w').close(); time.sleep(60)"
-)
+ENDS_WITH_STDIN = ("cat",)
+"""Niced, beside other work, a child of Python's may need seconds to begin, and to end."""
+STUBBORN = 'trap "" TERM; : >"$0"; sleep 60'
 SERVICE = """
 import asyncio, sys
 from moodspeaker.runtime.child import Child
 async def main():
-    child = Child([sys.executable, "-c", "import sys; sys.stdin.read()"], print)
+    child = Child(["cat"], print)
     await child.start()
     print(child._process.pid, flush=True)
     await asyncio.sleep(60)
@@ -79,7 +77,7 @@ async def test_its_exit_status_is_told(script: str, status: int) -> None:
 
 
 async def test_it_never_runs_twice_at_a_time() -> None:
-    child = Child(python(ENDS_WITH_STDIN), Ends())
+    child = Child(ENDS_WITH_STDIN, Ends())
     assert sorted(await asyncio.gather(child.start(), child.start())) == [False, True]
     assert child.running
     assert not await child.start()
@@ -90,7 +88,7 @@ async def test_it_never_runs_twice_at_a_time() -> None:
 
 
 async def test_it_is_niced_and_has_a_group_of_its_own() -> None:
-    child = Child(python(ENDS_WITH_STDIN), Ends())
+    child = Child(ENDS_WITH_STDIN, Ends())
     await child.start()
     assert child._process
     pid = child._process.pid
@@ -104,7 +102,7 @@ async def test_it_is_niced_and_has_a_group_of_its_own() -> None:
 
 async def test_stopping_it_is_quick_and_no_news() -> None:
     ends = Ends()
-    child = Child(python(ENDS_WITH_STDIN), ends)
+    child = Child(ENDS_WITH_STDIN, ends)
     await child.start()
     watch = Stopwatch()
     await child.stop()
@@ -115,9 +113,8 @@ async def test_stopping_it_is_quick_and_no_news() -> None:
 
 
 async def test_one_that_does_not_listen_is_killed_with_its_own_children(tmp_path: Path) -> None:
-    nested = f"import subprocess, sys; subprocess.run({python(STUBBORN)!r} + sys.argv[1:])"
-    ignoring = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + nested
-    child = Child(python(ignoring, str(tmp_path / "up")), Ends())
+    nested = f"trap '' TERM; sh -c '{STUBBORN}' \"$0\"; true"
+    child = Child(("sh", "-c", nested, str(tmp_path / "up")), Ends())
     await child.start()
     await there(tmp_path / "up")
     assert child._process

@@ -17,7 +17,7 @@ import cv2
 import pytest
 import pytest_asyncio
 
-from fakes.demo_process import demo
+from fakes.demo_process import demo, in_memory_too
 from fakes.documents import ROOT, Shown, scripts, shown_commands
 from moodspeaker.demo.clip import make_clip
 from moodspeaker.vision.clips import VideoClip
@@ -92,6 +92,7 @@ class Stage:
         """A shell in which `moodspeaker` is this checkout's."""
         return {
             **os.environ,
+            **in_memory_too(),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}:/usr/sbin",
             "HOME": str(self.folder),
             "MOODSPEAKER_STATE_DIR": self.state_dir,

@@ -18,6 +18,7 @@ import mutagen.id3
 import numpy as np
 import pytest
 
+from fakes.memory import in_memory
 from fakes.sounds import RATE, bass, chord, music
 from moodspeaker.errors import LibraryError
 from moodspeaker.library.analysers import Analyser, Answer, child_command
@@ -46,7 +47,7 @@ def read_middle(path, timeout_s):
     if "crash" in path.name: ctypes.string_at(0)
     if "hang" in path.name: time.sleep(60)
     while "loop" in path.name: pass
-    if "slow" in path.name: time.sleep(3.1)
+    if "slow" in path.name: time.monotonic = lambda now=time.monotonic: now() + 31
     if "raise" in path.name: raise RuntimeError(path.name)
     return real(path, timeout_s=timeout_s)
 decoding.read_middle = read_middle
@@ -58,11 +59,12 @@ class Home:
     """A music folder, a state folder, and a config."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        # Two programs share the store there, and neither waits for ever while the other syncs.
+        self.folder = in_memory(folder / "state")
         self.music = folder / "music"
         self.music.mkdir()
         self.config = folder / "c.yaml"
-        thermal = folder / "temp"
+        thermal = self.folder / "temp"
         thermal.write_text("40000\n")
         self.config.write_text(
             f"library:\n  music_dir: {self.music}\ncamera:\n  thermal_file: {thermal}\n"
@@ -71,7 +73,7 @@ class Home:
         (folder / "nice").write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
         (folder / "nice").chmod(0o755)
         path = f"{folder}{os.pathsep}{os.environ['PATH']}"
-        self.env = {**os.environ, "MOODSPEAKER_STATE_DIR": str(folder), "PATH": path}
+        self.env = {**os.environ, "MOODSPEAKER_STATE_DIR": str(self.folder), "PATH": path}
 
     def add(self, uri: str, samples: object = None) -> Path:
         """A sound, or a path for a test to fill."""
@@ -233,7 +235,7 @@ def test_a_mix_of_three_hours_takes_no_longer_than_a_song(home: Home) -> None:
 
 
 def test_a_niced_child_with_one_thread_listens(home: Home) -> None:
-    home.add("a.flac", music(60))
+    many(home)
     home.env["PATH"] = os.environ["PATH"]
     process = home.begin()
     waited_for(lambda: children_of(process.pid))
@@ -359,7 +361,7 @@ def test_a_decoder_that_hangs_is_given_up_for_now(tmp_path: Path) -> None:
 
 def test_a_file_that_fails_slowly_may_do_another_time(tmp_path: Path) -> None:
     (tmp_path / "slow.mp3").touch()
-    with analyser_of("1", "6") as analyser:
+    with analyser_of("1", "60") as analyser:
         analyser.give(tmp_path / "slow.mp3")
         assert analyser.answer() == Answer(None, "the file is empty (get it anew)", False)
 

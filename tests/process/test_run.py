@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 LIMIT_S = 60.0
 STOP_S = 5.0
-TRIES = 40
 BASE = "moodspeaker/test"
 
 
@@ -246,7 +246,8 @@ async def send(port: int, entity: str, payload: str) -> None:
 async def retained_until(port: int, topic: str, part: str, *, there: bool = True) -> bool:
     """Whether the broker comes to hold a message with (or without) `part` on that topic."""
     argv = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", f"{BASE}/{topic}"]
-    for _ in range(TRIES):
+    latest_s = time.monotonic() + LIMIT_S
+    while time.monotonic() < latest_s:
         held = await output_of(*argv, "-C", "1", "-W", "1")
         if held and (part in held) is there:
             return True

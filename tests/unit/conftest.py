@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+import moodspeaker.library.worker
 from fakes.library_bench import LibraryBench, unscanned
 from moodspeaker.library.store import LabelStore
 from moodspeaker.library.worker import LibraryWorker
@@ -14,6 +15,12 @@ from moodspeaker.library.worker import LibraryWorker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent to a library's thread is done before it ends, however slow the disk is."""
+    monkeypatch.setattr(moodspeaker.library.worker, "CLOSE_LIMIT_S", 60.0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,8 @@ NOON = 12 * 60
 @pytest.fixture
 def pi(monkeypatch: pytest.MonkeyPatch) -> Iterator[picamera2.Device]:
     """A Pi camera that is played."""
-    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 0.5)
-    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 0.5)
+    monkeypatch.setattr(picamera2_camera, "CLOSE_LIMIT_S", 30.0)
+    monkeypatch.setattr(picamera2_camera, "FLUSH_LIMIT_S", 30.0)
     device = picamera2.Device()
     monkeypatch.setitem(sys.modules, "picamera2", device.module())
     yield device
@@ -144,12 +145,16 @@ def process(root: Path, number: int, name: str, holds: str) -> None:
 def test_who_holds_a_device_is_found_in_the_real_proc(tmp_path: Path) -> None:
     path = tmp_path / "video0"
     path.touch()
+    ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.open(path, os.O_RDONLY)
-        os.kill(os.getpid(), 19)
+        os.write(theirs, b"opened")
+        signal.pause()
         os._exit(0)
-    os.waitpid(child, os.WUNTRACED)
+    os.read(ours, 100)
+    os.close(ours)
+    os.close(theirs)
     try:
         (found,) = holders.holders(devices=(str(path),))
     finally:

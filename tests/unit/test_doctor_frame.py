@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GOOD, BAD = fine("camera", "imx708"), wrong("mpd", "no MPD here", "sudo systemctl start mpd")
 
 
-async def results(check: AsyncIterator[Finding], limit_s: float = 5.0) -> list[Finding]:
+async def results(check: AsyncIterator[Finding], limit_s: float = 30.0) -> list[Finding]:
     """What a step gives."""
     return [finding async for finding in taken(Step("step", limit_s, check))]
 
@@ -95,6 +95,12 @@ async def test_a_check_that_is_broken_itself_says_so() -> None:
 
     (found,) = await results(checking())
     assert "itself failed: KeyError" in found.detail
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command ends this whole process where its threads take too long to end."""
+    monkeypatch.setattr(command, "LATEST_S", 60.0)
 
 
 def doctor(config: Path, *options: str) -> int:

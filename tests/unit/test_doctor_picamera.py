@@ -21,7 +21,7 @@ def write_picamera2(folder: Path, text: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(folder)}
 
 
-def tried(folder: Path, text: str, limit_s: float = 20.0) -> Tried:
+def tried(folder: Path, text: str, limit_s: float = 60.0) -> Tried:
     """What becomes of it in a child process."""
     return picamera.try_picamera2(environment=write_picamera2(folder, text), limit_s=limit_s)
 

@@ -38,7 +38,10 @@ def systemctl(folder: Path, script: str) -> str:
     return str(path)
 
 
-def test_systemd_is_asked_for_what_is_needed(tmp_path: Path) -> None:
+def test_systemd_is_asked_for_what_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "SHOW_LIMIT_S", 60.0)
     told = "\\n".join(f"{key}={value}" for key, value in WELL.items())
     asked = tmp_path / "asked"
     program = systemctl(tmp_path, f'echo "$@" > {asked}; printf "{told}\\n"')

@@ -33,14 +33,14 @@ def refusal(entity: str, payload: bytes) -> str | None:
     return None
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(ENTITIES, PAYLOADS)
 def test_any_payload_is_a_command_or_refused_in_one_short_line(entity: str, payload: bytes) -> None:
     said = refusal(entity, payload)
     assert said is None or (said.isprintable() and len(said) < 400)
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.text(max_size=60), PAYLOADS)
 def test_any_entity_that_is_not_ours_is_refused(entity: str, payload: bytes) -> None:
     if entity not in READERS:
@@ -49,7 +49,7 @@ def test_any_entity_that_is_not_ours_is_refused(entity: str, payload: bytes) -> 
         assert said.isprintable()
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(PAYLOADS)
 def test_a_number_that_is_taken_is_finite_and_plain(payload: bytes) -> None:
     try:

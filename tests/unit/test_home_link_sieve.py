@@ -69,7 +69,7 @@ PACKETS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(PACKETS, st.lists(st.integers(0, 5000), max_size=8))
 def test_few_packets_pass_unchanged_however_they_are_cut(
     packets: list[bytes], places: list[int]
@@ -78,7 +78,7 @@ def test_few_packets_pass_unchanged_however_they_are_cut(
     assert Bench().sift(*cut(stream, places)) == stream
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(st.integers(LARGEST - 20, 40_000), st.integers(0, 1), st.lists(st.integers(0, 50_000)))
 def test_a_giant_is_left_out_however_it_is_cut(size: int, qos: int, places: list[int]) -> None:
     bench, giant = Bench(), packet("set/a", bytes(size), qos=qos)
@@ -92,7 +92,7 @@ def test_a_giant_is_left_out_however_it_is_cut(size: int, qos: int, places: list
         assert (passed, bench.dropped, bench.acknowledged) == (stream, {}, [])
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=4))
 def test_no_bytes_make_it_fail(stream: bytes, places: list[int]) -> None:
     Bench().sift(*cut(stream, places))

@@ -91,7 +91,7 @@ def chosen(
     return choose(shelf, wish, History(history), Taste(opinions), limits, 0.0, Random(1))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(TRACKS, WISHES, HISTORIES, OPINIONS, LIMITS)
 def test_something_is_always_found_and_told_in_one_line(
     tracks: list[Track],
@@ -107,7 +107,7 @@ def test_something_is_always_found_and_told_in_one_line(
     assert "\n" not in found.why
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True, database=None)
 @given(TRACKS, WISHES, HISTORIES, OPINIONS, LIMITS, st.randoms(use_true_random=False))
 def test_the_order_of_the_library_changes_no_choice(
     tracks: list[Track],
@@ -122,7 +122,7 @@ def test_the_order_of_the_library_changes_no_choice(
     assert chosen(tracks, *rest) == chosen(mixed, *rest)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(TRACKS, WISHES, HISTORIES, OPINIONS, LIMITS)
 def test_no_track_comes_again_while_a_fresh_one_fits(
     tracks: list[Track],
@@ -142,7 +142,7 @@ def test_no_track_comes_again_while_a_fresh_one_fits(
     assert found.track.uri in (fresh or fits)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True, database=None)
 @given(TRACKS, WISHES, OPINIONS)
 def test_a_disliked_track_comes_only_from_a_library_of_disliked_tracks(
     tracks: list[Track], wish: Wish, opinions: list[Opinion]
@@ -158,7 +158,7 @@ def test_a_disliked_track_comes_only_from_a_library_of_disliked_tracks(
     assert found.track.uri not in disliked or len(disliked) == len(tracks)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
 @given(TRACKS)
 def test_a_library_is_played_through_before_anything_comes_twice(tracks: list[Track]) -> None:
     tracks = [replace(track, counts=TrackCounts()) for track in tracks]

@@ -94,7 +94,7 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_caller(
     path: Path, worker: LibraryWorker
 ) -> None:
     gate = threading.Event()
-    worker.send(gate.wait, 5)
+    worker.send(gate.wait, 30)
     book = Notebook(path, worker)
     book.queued(QUEUED)
     book.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ from moodspeaker.player.rows import (
 )
 from moodspeaker.types import QueuedSong, TrackCounts
 
-LIMIT_S = 8.0
+LIMIT_S = 30.0
 QUEUE = (QueuedSong(1, "a"), QueuedSong(2, "b"), QueuedSong(3, "c"))
 
 
@@ -115,7 +116,8 @@ async def test_a_long_listing_leaves_the_event_loop_to_others() -> None:
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with MpdConnector(MpdSettings("127.0.0.1", port))() as player:
+        settings = MpdSettings("127.0.0.1", port, timeout_s=LIMIT_S)
+        async with MpdConnector(settings)() as player:
             others = asyncio.create_task(longest_wait(player._client))
             assert len(await player.tracks()) == 20 * TURN_LINES
             async with asyncio.timeout(LIMIT_S):
@@ -153,21 +155,26 @@ async def test_a_server_that_is_no_mpd_is_lost(hello: bytes, answer: bytes) -> N
 
 
 async def test_whoever_waits_for_changes_hears_why_the_connection_is_over() -> None:
+    told = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"OK MPD 0.23.5\n")
         while (command := await reader.readline()) and not command.startswith(b"idle"):
             writer.write(b"OK\n")
+        told.set()
         await reader.read(-1)
         writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with MpdConnector(MpdSettings("127.0.0.1", port, timeout_s=0.3))() as player:
+        async with MpdConnector(MpdSettings("127.0.0.1", port, timeout_s=LIMIT_S))() as player:
             changes = player.changes()
             await anext(changes)
             waiting = asyncio.ensure_future(anext(changes))
-            # Long enough for the library to say `idle`, which this server never answers.
-            await asyncio.sleep(0.2)
+            async with asyncio.timeout(LIMIT_S):
+                # The library has said `idle`, which this server never answers.
+                await told.wait()
+            player._settings = replace(player._settings, timeout_s=0.3)
             for waiter in (player.skip(), waiting, player.skip()):
                 with pytest.raises(PlayerLost, match=r"no answer in 0\.3 s"):
                     async with asyncio.timeout(LIMIT_S):

@@ -17,7 +17,7 @@ from moodspeaker.types import Track
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_plays_and_skips_are_added_to_what_is_there(mpd: FakeMpd) -> None:
 
 
 async def test_a_count_reads_one_sticker_and_tells_that_it_writes(mpd: FakeMpd) -> None:
-    own = OwnWrites()
+    own = OwnWrites(lambda: 0.0)
     async with counting(mpd, own) as counter:
         counter.note(Heard("a", False, 1.0))
     assert mpd.calls == ["sticker a playCount", "label a playCount 1", "label a lastPlayed 1"]

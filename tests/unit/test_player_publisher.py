@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HAPPY = Labels("happy", ("happy",), 0.8, 0.4)
 SAD = Labels("sad", ("sad", "slow"), -0.6, -0.4)
 URIS = ("a", "b", "c", "d")
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 NOTHING_TO_DO = 20
 
 

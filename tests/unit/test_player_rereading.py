@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.ports import Player
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 QUIET_S = 30.0
 STICKER = frozenset({"sticker"})
 STEP_S = 0.001
@@ -45,6 +45,17 @@ def test_anothers_sticker_is_heeded_a_quiet_time_after_the_last() -> None:
     assert agenda.take(150 - STEP_S) is None
     assert agenda.take(150) is Reading.STICKERS
     assert agenda.take(1e9) is None
+
+
+def test_anothers_stickers_that_never_end_are_not_waited_for_for_ever() -> None:
+    agenda = stocked_at(0)
+    for now_s in range(100, 100 + int(LATE_S), 20):
+        agenda.theirs(now_s, QUIET_S)
+        assert agenda.take(now_s + 20 - STEP_S) is None
+    assert agenda.next_s == 100 + LATE_S
+    assert agenda.take(100 + LATE_S) is Reading.STICKERS
+    agenda.theirs(10 * LATE_S, QUIET_S)
+    assert agenda.next_s == 10 * LATE_S + QUIET_S
 
 
 def test_what_may_be_ours_is_heeded_a_quiet_time_after_the_first_by_its_likes() -> None:
@@ -148,7 +159,7 @@ class Reader:
     def __init__(self) -> None:
         self.read: list[str] = []
         self.enough = True
-        self.own = OwnWrites()
+        self.own = OwnWrites(Clock())
         self.rereading = Rereading(self.stock, self.recount, self.own, self.take)
         self.rereading.quiet_s = 0.02
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +59,7 @@ async def holds(*statuses: PlayerStatus) -> list[str | None]:
     """What is told of holds, over as many looks and two more."""
     events: list[PlayerEvent] = []
     editor = QueueEditor(lambda _: None, events.append)
-    clock = asyncio.get_running_loop().time
-    watcher = QueueWatcher(editor, Holds(events.append, 3600), events.append, clock)
+    watcher = QueueWatcher(editor, Holds(events.append, 3600), events.append, lambda: 0.0)
     watcher.connected(statuses[0])
     player: Any = Telling(*statuses)
     for _ in range(len(statuses) + 2):

@@ -34,7 +34,7 @@ WATCHDOG_S = 3
 HANG_LIMIT_S = 40.0
 RESTART_S = 5
 AWAY_S = 2.0
-BACK_LIMIT_S = 10.0
+BACK_LIMIT_S = 30.0
 
 
 def hangs() -> dict[str, Any]:

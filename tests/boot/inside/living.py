@@ -32,7 +32,7 @@ from world import (
 FACE = Path("/srv/proof/face.yaml")
 READY_LIMIT_S = 30.0
 MUSIC_LIMIT_S = 45.0
-TOLD_LIMIT_S = 10.0
+TOLD_LIMIT_S = 30.0
 # Of a track of eight seconds, so much must be left for a reload to be seen within it.
 EARLY_S = 2.0
 LABELLING_LIMIT_S = 90.0

@@ -21,7 +21,7 @@ from world import (
 )
 
 COMPANY = ("mpd.service", "mosquitto.service")
-SYNC_LIMIT_S = 15.0
+SYNC_LIMIT_S = 30.0
 CLIP, CLIP_AWAY = Path("/srv/proof/face.mp4"), Path("/srv/proof/face.mp4.away")
 
 

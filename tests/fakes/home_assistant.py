@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fakes.websocket import WebSocket

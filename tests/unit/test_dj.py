@@ -8,9 +8,10 @@ import pytest
 
 from moodspeaker.app.dj import Dj
 from moodspeaker.app.music_settings import dj_settings, unknown_music
+from moodspeaker.app.stockroom import with_counts
 from moodspeaker.config.music_section import CustomMusic, MusicSection, Policies
 from moodspeaker.music.shelf import Shelf
-from moodspeaker.types import Emotion, Mood, Track
+from moodspeaker.types import Emotion, Mood, Track, TrackCounts
 
 
 def dj(**changes: object) -> Dj:
@@ -198,5 +199,12 @@ def test_what_did_not_play_is_left_out_for_a_while_as_long_as_there_is_anything_
     for track in SHELF.tracks:
         made.failed(track.uri)
     assert uris(made, Mood.HAPPY, 1)
-    made.stock(SHELF)
+
+
+def test_what_did_not_play_is_tried_again_once_the_library_was_read_anew() -> None:
+    made = dj(artist_spacing=0, no_repeat_hours=0)
+    made.failed("happy/0")
+    made.stock(with_counts(SHELF, {"happy/1": TrackCounts(like=2)}))
+    assert set(uris(made, Mood.HAPPY, 20)) == {"happy/1", "happy/2"}
+    made.stock(Shelf.of(SHELF.tracks))
     assert len(set(uris(made, Mood.HAPPY, 20))) == 3

@@ -102,9 +102,11 @@ class Dj:
 
     def stock(self, shelf: Shelf, playlists: Mapping[str, tuple[str, ...]] = NO_PLAYLISTS) -> None:
         """The library as it is now, and those of the wanted playlists that there are."""
+        if shelf.rows is not self._shelf.rows:
+            # The library itself was read anew: what did not play may have been mended.
+            self._failed.clear()
         self._shelf = shelf
         self._playlists = playlists
-        self._failed.clear()
 
     def failed(self, uri: str) -> None:
         """It did not play: not again for a while, as long as there is anything else."""

@@ -206,5 +206,5 @@ def test_what_did_not_play_is_tried_again_once_the_library_was_read_anew() -> No
     made.failed("happy/0")
     made.stock(with_counts(SHELF, {"happy/1": TrackCounts(like=2)}))
     assert set(uris(made, Mood.HAPPY, 20)) == {"happy/1", "happy/2"}
-    made.stock(Shelf.of(SHELF.tracks))
+    made.stock(Shelf.of(tuple(SHELF.tracks)))
     assert len(set(uris(made, Mood.HAPPY, 20))) == 3

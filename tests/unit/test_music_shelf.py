@@ -39,21 +39,20 @@ def test_the_order_of_a_library_does_not_matter() -> None:
     tracks = library()
     mixed = Random(1).sample(tracks, len(tracks))
     one, other = Shelf.of(tracks), Shelf.of(mixed)
-    assert one.tracks == other.tracks
+    assert tuple(one.tracks) == tuple(other.tracks)
     assert one.places.tolist() == other.places.tolist()
     assert one.artist_numbers == other.artist_numbers
 
 
 def test_every_track_is_found_in_its_row_and_no_other_is() -> None:
     shelf = Shelf.of(library())
-    assert all(shelf.tracks[shelf.row_of(t.uri) or 0] is t for t in shelf.tracks)
+    assert all(shelf.tracks[shelf.row_of(t.uri) or 0] == t for t in shelf.tracks)
     assert shelf.row_of("gone") is None
 
 
 def test_a_track_that_is_there_twice_is_kept_once() -> None:
-    assert Shelf.of([Track("x", title="old"), Track("x", title="new")]).tracks == (
-        Track("x", title="new"),
-    )
+    twice = [Track("x", title="old"), Track("x", title="new")]
+    assert tuple(Shelf.of(twice).tracks) == (Track("x", title="new"),)
 
 
 def test_values_of_tracks_that_are_not_there_are_passed_over() -> None:

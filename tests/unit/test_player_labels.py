@@ -9,6 +9,7 @@ import pytest
 
 from moodspeaker.player.labels_of_ours import (
     Labels,
+    LabelTable,
     percent,
     persons_words,
     values_of,
@@ -117,3 +118,9 @@ def test_a_person_who_changes_our_guess_is_left_with_their_word_alone() -> None:
     passed = stages({**OURS, "mood": "calm"}, HAPPY)
     assert passed[-1] == {"mood": "calm"}
     assert {words(stage) for stage in passed} == {("calm",)}
+
+
+def test_a_table_of_labels_gives_them_back() -> None:
+    table = LabelTable({"a": HAPPY, "b": SAD}.items())
+    assert dict(table) == {"a": HAPPY, "b": SAD}
+    assert (len(table), table.get("c")) == (2, None)

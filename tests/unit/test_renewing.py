@@ -18,7 +18,7 @@ from moodspeaker.config.schema import MpdSection
 from moodspeaker.errors import BrokerLost, CameraAbsent, ModelError
 from moodspeaker.runtime.backoff import ExponentialBackoff
 from moodspeaker.runtime.supervisor import Supervisor
-from moodspeaker.types import Emotion, Observation, Track
+from moodspeaker.types import Emotion, Observation, Track, TrackTable
 from moodspeaker.vision.governor import Governor, Pace
 from moodspeaker.vision.looker import Limits, Looker
 from moodspeaker.vision.thread import VisionHooks, VisionThread
@@ -220,6 +220,6 @@ def test_a_reload_takes_what_is_live_and_names_what_is_not(
     ],
 )
 def test_a_library_says_what_it_lacks(tracks: tuple[Track, ...], short: set[str]) -> None:
-    said = shortages(tracks, MpdSection())
+    said = shortages(TrackTable.of(tracks), MpdSection())
     assert {part for part, text in said.items() if text != "ok"} == short
     assert all("127.0.0.1:6600" in said[part] for part in short)

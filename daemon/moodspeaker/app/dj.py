@@ -102,7 +102,7 @@ class Dj:
 
     def stock(self, shelf: Shelf, playlists: Mapping[str, tuple[str, ...]] = NO_PLAYLISTS) -> None:
         """The library as it is now, and those of the wanted playlists that there are."""
-        if shelf.rows is not self._shelf.rows:
+        if shelf.tracks.rows is not self._shelf.tracks.rows:
             # The library itself was read anew: what did not play may have been mended.
             self._failed.clear()
         self._shelf = shelf

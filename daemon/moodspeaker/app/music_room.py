@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from moodspeaker.config.schema import Config
     from moodspeaker.music.shelf import Shelf
     from moodspeaker.player.events import PlayerEvent
-    from moodspeaker.types import Mood, NowPlaying, Pick, Track
+    from moodspeaker.types import Mood, NowPlaying, Pick, TrackTable
 
     Attempt = Callable[[Callable[[], None]], Awaitable[None]]
 
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 class MusicHooks:
     """Who hears of what, on the event loop."""
 
-    stocked: Callable[[tuple[Track, ...]], None]
+    stocked: Callable[[TrackTable], None]
     queued: Callable[[Pick], None]
     playing: Callable[[NowPlaying | None], None]
     held: Callable[[str | None], None]

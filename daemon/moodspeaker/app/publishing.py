@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from moodspeaker.library.places import MOOD_POINTS, REACH
 from moodspeaker.music.plane import LIBRARY_CENTRE, Point
-from moodspeaker.player.labels_of_ours import Labels
+from moodspeaker.player.labels_of_ours import Labels, LabelTable
 from moodspeaker.player.publisher import StickerPublisher
 from moodspeaker.runtime.lists_file import ListsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
     from moodspeaker.app.parts import PlayerConnection
@@ -59,17 +59,20 @@ class Publishing:
         self._worker.send(self._file.save, names)
 
 
-def labels_of(shelf: Shelf) -> dict[str, Labels]:
-    """{uri: its labels} of every track of which something is known."""
-    labels = {}
-    for track, (valence, arousal, *sds) in zip(shelf.tracks, shelf.places.tolist(), strict=True):
+def labels_of(shelf: Shelf) -> LabelTable:
+    """The labels of every track of which something is known."""
+    return LabelTable(_labels_of(shelf))
+
+
+def _labels_of(shelf: Shelf) -> Iterator[tuple[str, Labels]]:
+    places = shelf.places.tolist()
+    for uri, (valence, arousal, *sds) in zip(shelf.tracks.uris, places, strict=True):
         if min(sds) < LIBRARY_CENTRE.sd:
             place = Point(valence, arousal)
             far = {mood: place.distance(point) for mood, point in MOOD_POINTS.items()}
             near = sorted((mood for mood in far if far[mood] <= REACH), key=far.__getitem__)
             nearest = min(far, key=far.__getitem__)
-            labels[track.uri] = Labels(nearest, tuple(near), valence, arousal)
-    return labels
+            yield uri, Labels(nearest, tuple(near), valence, arousal)
 
 
 def lists_of(labels: Mapping[str, Labels]) -> dict[str, tuple[str, ...]]:

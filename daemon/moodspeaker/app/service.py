@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from moodspeaker.config.schema import Config
     from moodspeaker.home.commands import Command
-    from moodspeaker.types import NowPlaying, Track
+    from moodspeaker.types import NowPlaying, TrackTable
 
 log = logging.getLogger(__name__)
 
@@ -251,7 +251,7 @@ class Service:
         """The stored personal neutral goes into force, and so does its absence."""
         self._teller.neutral(self._neutral_file.load())
 
-    def _stocked(self, tracks: tuple[Track, ...]) -> None:
+    def _stocked(self, tracks: TrackTable) -> None:
         self._vitals.library(tracks)
         for part, text in shortages(tracks, self._live.base.mpd).items():
             self._tell_health(part, text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moodspeaker.music.shelf import EMPTY, Shelf, counted, like, rating
-from moodspeaker.runtime.collector import nothing_collected
+from moodspeaker.runtime.collector import no_full_search
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from moodspeaker.library.catalogue import Catalogue
     from moodspeaker.library.worker import LibraryWorker
     from moodspeaker.ports import Player
-    from moodspeaker.types import Track, TrackCounts
-
-
-OBJECTS_A_TRACK = 2
-"""Itself, and what is counted of it."""
+    from moodspeaker.types import TrackCounts, TrackTable
 
 
 class Stockroom:
@@ -45,12 +41,10 @@ class Stockroom:
         self._shelf = EMPTY
         self._playlists: Mapping[str, tuple[str, ...]] = {}
 
-    async def stock(self, player: Player) -> tuple[Track, ...]:
+    async def stock(self, player: Player) -> TrackTable:
         """Every track of the player, with all that is known of it. Raises PlayerLost."""
-        with nothing_collected() as block:
-            tracks = await self._stock(player)
-            block.objects = OBJECTS_A_TRACK * len(tracks)
-        return tracks
+        with no_full_search():
+            return await self._stock(player)
 
     async def recount(self, player: Player, *, likes_only: bool) -> bool:
         """Takes over what other programs count now, and the playlists, on the shelf that there is.
@@ -65,7 +59,7 @@ class Stockroom:
             self._show(with_counts(self._shelf, counts), playlists)
         return True
 
-    async def _stock(self, player: Player) -> tuple[Track, ...]:
+    async def _stock(self, player: Player) -> TrackTable:
         tracks = await player.tracks()
         playlists = await self._wanted_playlists(player)
         await self._listening.load()
@@ -74,7 +68,7 @@ class Stockroom:
         shelf = await self._worker.do(Shelf.of, labelled, sectors=self._dj.wants_sectors)
         self._show(shelf, playlists)
         await self._stocked(shelf)
-        return labelled
+        return shelf.tracks
 
     async def _wanted_playlists(self, player: Player) -> dict[str, tuple[str, ...]]:
         found = {name: await player.playlist(name) for name in self._dj.settings.playlists}
@@ -87,11 +81,12 @@ class Stockroom:
 
 def with_counts(shelf: Shelf, counts: Mapping[str, TrackCounts]) -> Shelf:
     """The same shelf with other counts on some tracks; those that are not on it are passed over."""
-    tracks = list(shelf.tracks)
+    found: dict[int, TrackCounts] = {}
     likes, ratings, sums = shelf.like.copy(), shelf.rating.copy(), shelf.counted.copy()
     for uri, now in counts.items():
         row = shelf.row_of(uri)
         if row is not None:
-            tracks[row] = replace(tracks[row], counts=now)
+            found[row] = now
             likes[row], ratings[row], sums[row] = like(now), rating(now), counted(now)
-    return replace(shelf, tracks=tuple(tracks), like=likes, rating=ratings, counted=sums)
+    tracks = shelf.tracks.with_counts(found)
+    return replace(shelf, tracks=tracks, like=likes, rating=ratings, counted=sums)

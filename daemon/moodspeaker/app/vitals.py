@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from moodspeaker.types import Observation, Track
+    from moodspeaker.types import Observation, TrackTable
 
 SMOOTHING = 0.1
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
@@ -31,11 +31,9 @@ class Vitals:
         old, new = self._latency_ms, observation.latency_ms
         self._latency_ms = new if old is None else old + SMOOTHING * (new - old)
 
-    def library(self, tracks: tuple[Track, ...]) -> None:
+    def library(self, tracks: TrackTable) -> None:
         """The library as it is now."""
-        self._coverage = (
-            sum(bool(t.moods or t.place) for t in tracks) / len(tracks) if tracks else None
-        )
+        self._coverage = tracks.labelled / len(tracks) if tracks else None
 
     def read(self) -> dict[str, object]:
         """Frames a second since the last reading, and the rest."""

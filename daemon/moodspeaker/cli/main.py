@@ -14,7 +14,7 @@ from moodspeaker.cli.ctl import add_control
 from moodspeaker.cli.doctor import add_doctor
 from moodspeaker.cli.library import add_library
 from moodspeaker.errors import ConfigError, MoodspeakerError
-from moodspeaker.runtime.collector import nothing_collected
+from moodspeaker.runtime.collector import kept_for_good
 from moodspeaker.runtime.core_dumps import forbid_core_dumps
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
 def do_run(arguments: argparse.Namespace) -> int:
     """The service, until SIGTERM or SIGINT."""
     # The modules stay for good: a search through them for rubbish would hold everything up.
-    with nothing_collected():
+    with kept_for_good():
         from moodspeaker.cli.run import run_service  # noqa: PLC0415
 
     return run_service(arguments.config)

@@ -60,7 +60,8 @@ def longest_ago(shelf: Shelf, fits: Fitting, history: History, settings: ChoiceS
     that rested longer has one.
     """
     order = {uri: place for place, uri in enumerate(history.last_played())}
-    turns = np.array([order[shelf.tracks[row].uri] for row in fits.rows])
+    uris = shelf.tracks.uris
+    turns = np.array([order[uris[row]] for row in fits.rows])
     rested = turns <= np.sort(turns)[(len(turns) - 1) // 2]
     spaced = rested & ~by_artists(shelf, fits.rows, history.recent_artists(settings.artist_spacing))
     turn = turns[spaced if spaced.any() else rested].min()

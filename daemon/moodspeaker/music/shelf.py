@@ -12,6 +12,7 @@ from moodspeaker.music.artists import artist_key
 from moodspeaker.music.genre_match import genre_keys
 from moodspeaker.music.placing import track_place
 from moodspeaker.music.sectors import sector_vectors, unit
+from moodspeaker.types import TrackTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +43,7 @@ class Shelf:
     cosine, of length 1, None where they were not asked for.
     """
 
-    tracks: tuple[Track, ...]
+    tracks: TrackTable
     places: Floats
     artist: Numbers
     decade: Numbers
@@ -53,7 +54,6 @@ class Shelf:
     artist_numbers: Mapping[str, int]
     genre_keys: tuple[frozenset[str], ...]
     ruled: Mapping[str, Numbers]
-    rows: Mapping[str, int]
     sectors: Floats | None = None
 
     def __len__(self) -> int:
@@ -61,7 +61,7 @@ class Shelf:
 
     def row_of(self, uri: str) -> int | None:
         """Its row, None for a track that is not here."""
-        return self.rows.get(uri)
+        return self.tracks.rows.get(uri)
 
     def marked(self, uris: Iterable[str]) -> Flags:
         """True in the rows of these tracks; those that are not here are passed over."""
@@ -82,12 +82,12 @@ class Shelf:
     @classmethod
     def of(cls, tracks: Iterable[Track], *, sectors: bool = False) -> Shelf:
         """Arranges a library, in whatever order it comes; for a thread, if it is large."""
-        by_uri = {track.uri: track for track in tracks}
-        ordered = tuple(by_uri[uri] for uri in sorted(by_uri))
+        table = TrackTable.of(tracks)
+        ordered = tuple(table)
         artists, artist_numbers = numbered(artist_key(track) for track in ordered)
         genres, genre_numbers = numbered(track.genre for track in ordered)
         shelf = cls(
-            tracks=ordered,
+            tracks=table,
             places=by_column([track_place(track) for track in ordered]),
             artist=artists,
             decade=np.array([(track.year or 0) // 10 * 10 for track in ordered], np.int32),
@@ -98,13 +98,12 @@ class Shelf:
             artist_numbers=artist_numbers,
             genre_keys=tuple(genre_keys(genre) for genre in genre_numbers),
             ruled=ruled(ordered),
-            rows={track.uri: row for row, track in enumerate(ordered)},
         )
         return shelf.with_sectors() if sectors else shelf
 
     def _rows_of(self, uris: Iterable[str]) -> list[int]:
         # What is not here goes to a row too many: cheaper than asking for each.
-        nowhere, row_of = len(self), self.rows.get
+        nowhere, row_of = len(self), self.tracks.rows.get
         return [row_of(uri, nowhere) for uri in uris]
 
 

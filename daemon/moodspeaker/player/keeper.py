@@ -46,7 +46,7 @@ class QueueKeeper:
         self,
         connector: PlayerConnector,
         pick: Callable[[Mood], Pick | None],
-        stock: Callable[[Player], Awaitable[tuple[Track, ...]]],
+        stock: Callable[[Player], Awaitable[Sequence[Track]]],
         on_event: Callable[[PlayerEvent], None],
         tracks_ahead: int,
         pace: Pace | None = None,

@@ -7,13 +7,14 @@ order of writes is such that no guess ever stands there unmarked, wherever it is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from moodspeaker.player.rows import mood_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 MOOD = "mood"
 MOODS = "moods"
@@ -36,6 +37,26 @@ class Labels:
     moods: tuple[str, ...]
     valence: float
     arousal: float
+
+
+class LabelTable(Mapping[str, Labels]):
+    """{uri: labels}; each is made anew when it is asked for.
+
+    Thousands of objects would be looked through by each search for rubbish, which holds
+    everything up; plain values are not.
+    """
+
+    def __init__(self, labels: Iterable[tuple[str, Labels]]) -> None:
+        self._rows = {uri: (one.mood, one.moods, one.valence, one.arousal) for uri, one in labels}
+
+    def __getitem__(self, uri: str) -> Labels:
+        return Labels(*self._rows[uri])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def persons_words(mood: str, moods: str, sources: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from moodspeaker.player.events import Ended, Playing
-from moodspeaker.types import NowPlaying, PlayState, Track
+from moodspeaker.types import NowPlaying, PlayState, Track, TrackTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class Listener:
 
     def __init__(self, on_event: Callable[[PlayerEvent], None]) -> None:
         self._on_event = on_event
-        self._known: dict[str, Track] = {}
+        self._known = TrackTable.of(())
         self._now: NowPlaying | None = None
         self._ours: OwnSong | None = None
         self._heard_s = 0.0
@@ -36,13 +36,10 @@ class Listener:
 
         In slices: a library is large and a Pi is slow, and the loop has others to serve.
         """
-        known: dict[str, Track] = {}
-        for some in sliced(tracks):
-            known.update((track.uri, track) for track in some)
-            await asyncio.sleep(0)
+        known = TrackTable.of(tracks)
         gone: set[str] = set()
-        for uris in sliced(tuple(self._known)):
-            gone.update(uri for uri in uris if uri not in known)
+        for uris in sliced(tuple(self._known.rows)):
+            gone.update(uri for uri in uris if uri not in known.rows)
             await asyncio.sleep(0)
         self._known = known
         return frozenset(gone)
@@ -89,7 +86,7 @@ class Listener:
         mine = own.get(song.song_id)
         if mine is not None:
             return NowPlaying(mine.pick.track, mine.pick)
-        return NowPlaying(self._known.get(song.uri, Track(song.uri)))
+        return NowPlaying(self._known.get(song.uri) or Track(song.uri))
 
 
 def sliced(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -10,7 +10,7 @@ from moodspeaker.player.agenda import Agenda, Reading
 from moodspeaker.player.own_writes import OwnWrites
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from moodspeaker.ports import Player
     from moodspeaker.types import Track
@@ -36,10 +36,10 @@ class Rereading:
 
     def __init__(
         self,
-        stock: Callable[[Player], Awaitable[tuple[Track, ...]]],
+        stock: Callable[[Player], Awaitable[Sequence[Track]]],
         recount: Recount | None,
         own: OwnWrites | None,
-        on_tracks: Callable[[tuple[Track, ...]], Awaitable[None]],
+        on_tracks: Callable[[Sequence[Track]], Awaitable[None]],
     ) -> None:
         """Without `recount` the tracks are read for everything that changed."""
         self.quiet_s = 0.0

@@ -27,6 +27,7 @@ from moodspeaker.types.seeing import (
     Trouble,
 )
 from moodspeaker.types.telling import Message, SpeakerState
+from moodspeaker.types.track_table import TrackTable
 
 __all__ = [
     "EMOTION_INDEX",
@@ -50,5 +51,6 @@ __all__ = [
     "SpeakerState",
     "Track",
     "TrackCounts",
+    "TrackTable",
     "Trouble",
 ]

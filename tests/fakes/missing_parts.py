@@ -35,7 +35,8 @@ def settled(speaker: PlainSpeaker) -> bool:
     wanted = {"camera", "model", "mqtt", "mpd"} | (
         set() if "mpd" in speaker.missing else {"labels"}
     )
-    known = wanted <= health.keys() and STARTING not in health.values()
+    parts = {speaker.state.get("camera_health"), speaker.state.get("model_health")}
+    known = wanted <= health.keys() and STARTING not in {*health.values(), *parts}
     seen = speaker.state.get("mood") == ("absent" if sees(speaker.missing) else "unsure")
     return known and seen and problems(speaker.state) == must_say(speaker.missing)
 

@@ -32,6 +32,7 @@ from moodspeaker.config.load import load_config
 from moodspeaker.demo.servers import HOST, private_mpd
 from moodspeaker.home.commands import Like, SetMood
 from moodspeaker.player.mpd import MpdConnector, MpdSettings
+from moodspeaker.runtime.collector import kept_for_good
 from moodspeaker.types import Emotion, Mood
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def main() -> None:
     parser.add_argument("--service", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.service:
+        # As `moodspeaker run` does with its modules.
+        with kept_for_good():
+            pass
         asyncio.run(in_service(arguments.service, arguments.tracks))
         return
     with tempfile.TemporaryDirectory(prefix="bench-music-") as folder:

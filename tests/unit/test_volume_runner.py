@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fakes.player import FakeMpd
@@ -12,6 +13,8 @@ from moodspeaker.player.volume import VolumeKeeper, VolumeSettings
 from moodspeaker.types import Track
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import pytest
 
     from moodspeaker.types import PlayerStatus
@@ -40,24 +43,13 @@ async def test_a_player_that_is_left_for_another_has_more_time_than_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(volume_runner, "FAREWELL_LIMIT_S", 0.0)
-    mpd = FakeMpd([Track("a.ogg")])
-    runner = VolumeRunner(VolumeKeeper(SLOW), lambda _: None)
-    running = asyncio.create_task(runner.run())
-    async with mpd.connect() as player:
-        liked = (await player.status()).volume
-        await until_fading(runner, player)
+    async with fading() as (runner, player, liked):
         await runner.move(lambda: None)
         assert (await player.status()).volume == liked
-    running.cancel()
 
 
 async def test_a_step_that_is_under_way_does_not_come_after_the_goodbye() -> None:
-    mpd = FakeMpd([Track("a.ogg")])
-    runner = VolumeRunner(VolumeKeeper(SLOW), lambda _: None)
-    running = asyncio.create_task(runner.run())
-    async with mpd.connect() as player:
-        liked = (await player.status()).volume
-        await until_fading(runner, player)
+    async with fading() as (runner, player, liked):
         late, asked = asyncio.Event(), asyncio.Event()
         look = player.status
 
@@ -77,7 +69,20 @@ async def test_a_step_that_is_under_way_does_not_come_after_the_goodbye() -> Non
             await leaving
         await asyncio.sleep(2 * SLOW.step_s)
         assert (await player.status()).volume == liked
-    running.cancel()
+
+
+@asynccontextmanager
+async def fading() -> AsyncIterator[tuple[VolumeRunner, Any, int | None]]:
+    """(The task's runner in the middle of a fade, its player, the volume before)."""
+    runner = VolumeRunner(VolumeKeeper(SLOW), lambda _: None)
+    running = asyncio.create_task(runner.run())
+    try:
+        async with FakeMpd([Track("a.ogg")]).connect() as player:
+            liked = (await player.status()).volume
+            await until_fading(runner, player)
+            yield runner, player, liked
+    finally:
+        running.cancel()
 
 
 async def turns() -> None:

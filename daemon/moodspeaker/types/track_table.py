@@ -12,8 +12,6 @@ from moodspeaker.types.playing import Track, TrackCounts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    Place = tuple[float, float, float, float]
-
 _FIELDS = tuple(field.name for field in fields(Track))
 _COUNTS = _FIELDS.index("counts")
 
